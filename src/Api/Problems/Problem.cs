@@ -1,0 +1,57 @@
+using System.Diagnostics;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace Gatehouse.Api.Problems;
+
+/// <summary>An error as the caller sees it: RFC 9457 problem details with a stable type.</summary>
+/// <param name="Status">The HTTP status.</param>
+/// <param name="Code">The last part of the type, <c>urn:gatehouse:error:CODE</c>; stable, in kebab-case.</param>
+/// <param name="Title">What kind of error it is, the same for every occurrence.</param>
+/// <param name="Detail">What went wrong this time, and what to do about it.</param>
+public sealed record Problem(int Status, string Code, string Title, string? Detail = null)
+{
+    /// <summary>The fields in error and why, for a refused document; a path such as <c>match.path</c> names the field.</summary>
+    public IReadOnlyDictionary<string, string[]>? Errors { get; init; }
+
+    /// <summary>Writes the problem as the response; does nothing once the response has started.</summary>
+    public Task Write(HttpContext context)
+    {
+        if (context.Response.HasStarted)
+        {
+            return Task.CompletedTask;
+        }
+
+        context.Response.Clear();
+        context.Response.StatusCode = Status;
+        context.Response.Headers.CacheControl = "no-store";
+        var body = new ProblemBody(
+            $"urn:gatehouse:error:{Code}",
+            Title,
+            Status,
+            Detail,
+            Activity.Current?.TraceId.ToHexString() ?? context.TraceIdentifier,
+            Errors);
+        return context.Response.WriteAsJsonAsync(body, ProblemJson.Default.ProblemBody, "application/problem+json", context.RequestAborted);
+    }
+
+    /// <summary>The problem as an endpoint's result.</summary>
+    public IResult AsResult() => new ProblemResult(this);
+
+    private sealed class ProblemResult(Problem problem) : IResult
+    {
+        public Task ExecuteAsync(HttpContext httpContext) => problem.Write(httpContext);
+    }
+}
+
+internal sealed record ProblemBody(
+    string Type,
+    string Title,
+    int Status,
+    string? Detail,
+    string TraceId,
+    IReadOnlyDictionary<string, string[]>? Errors);
+
+[JsonSourceGenerationOptions(JsonSerializerDefaults.Web, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(ProblemBody))]
+internal sealed partial class ProblemJson : JsonSerializerContext;

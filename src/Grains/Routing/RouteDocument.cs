@@ -1,0 +1,127 @@
+using System.Collections.Immutable;
+
+namespace Gatehouse.Grains.Routing;
+
+/// <summary>
+/// A route as its author writes it, in YAML or JSON: which requests, to which service, rewritten and balanced how.
+/// </summary>
+[GenerateSerializer, Immutable, Alias("gatehouse.routing.document")]
+public sealed record RouteDocument
+{
+    /// <summary>The route's id, unique: 1 to 128 letters, digits, <c>-</c>, <c>_</c> or <c>.</c>.</summary>
+    [Id(0)] public required string Id { get; init; }
+
+    /// <summary>Which requests the route takes.</summary>
+    [Id(1)] public required RouteMatch Match { get; init; }
+
+    /// <summary>Where they go.</summary>
+    [Id(2)] public required RouteTarget To { get; init; }
+
+    /// <summary>What is changed on the way.</summary>
+    [Id(3)] public RouteRewrite Rewrite { get; init; } = new();
+
+    /// <summary>How an instance is chosen.</summary>
+    [Id(4)] public BalanceRule Balance { get; init; } = BalanceRule.RoundRobin;
+
+    /// <summary>How long the upstream may take until its response begins; 1 ms to 1 h.</summary>
+    [Id(5)] public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(10);
+}
+
+/// <summary>The conditions of a route; all of them must hold. An empty list sets no condition.</summary>
+[GenerateSerializer, Immutable, Alias("gatehouse.routing.match")]
+public sealed record RouteMatch
+{
+    /// <summary>Host names, without port; <c>*.example.org</c> takes every name below, at any depth.</summary>
+    [Id(0)] public ImmutableArray<string> Hosts { get; init; } = [];
+
+    /// <summary>
+    /// The path: literal segments, <c>{name}</c> for one segment, <c>{**name}</c> at the end for the rest, also empty.
+    /// Matched case-sensitively on the decoded path.
+    /// </summary>
+    [Id(1)] public required string Path { get; init; }
+
+    /// <summary>HTTP methods.</summary>
+    [Id(2)] public ImmutableArray<string> Methods { get; init; } = [];
+
+    /// <summary>Conditions on request headers.</summary>
+    [Id(3)] public ImmutableArray<ValueMatch> Headers { get; init; } = [];
+
+    /// <summary>Conditions on query parameters.</summary>
+    [Id(4)] public ImmutableArray<ValueMatch> Query { get; init; } = [];
+}
+
+/// <summary>A condition on a header or a query parameter.</summary>
+[GenerateSerializer, Immutable, Alias("gatehouse.routing.value-match")]
+public sealed record ValueMatch
+{
+    /// <summary>The header's name (any case) or the parameter's (exact).</summary>
+    [Id(0)] public required string Name { get; init; }
+
+    /// <summary>The accepted values, compared exactly; empty when presence is enough.</summary>
+    [Id(1)] public ImmutableArray<string> Values { get; init; } = [];
+}
+
+/// <summary>Where a route's requests go: one service, or several by weight.</summary>
+[GenerateSerializer, Immutable, Alias("gatehouse.routing.target")]
+public sealed record RouteTarget
+{
+    /// <summary>The service; null when <see cref="Split"/> is set.</summary>
+    [Id(0)] public string? Service { get; init; }
+
+    /// <summary>The services and their weights; empty when <see cref="Service"/> is set.</summary>
+    [Id(1)] public ImmutableArray<SplitTarget> Split { get; init; } = [];
+}
+
+/// <summary>One side of a split.</summary>
+[GenerateSerializer, Immutable, Alias("gatehouse.routing.split-target")]
+public sealed record SplitTarget
+{
+    /// <summary>The service.</summary>
+    [Id(0)] public required string Service { get; init; }
+
+    /// <summary>Its share, 0 to 1000, of the sum of the weights.</summary>
+    [Id(1)] public required int Weight { get; init; }
+}
+
+/// <summary>What a route changes in a request before it goes on.</summary>
+[GenerateSerializer, Immutable, Alias("gatehouse.routing.rewrite")]
+public sealed record RouteRewrite
+{
+    /// <summary>Whole leading segments taken off the path.</summary>
+    [Id(0)] public string RemovePrefix { get; init; } = "";
+
+    /// <summary>Put before the path after that.</summary>
+    [Id(1)] public string AddPrefix { get; init; } = "";
+
+    /// <summary>Request headers set, replacing the client's.</summary>
+    [Id(2)] public ImmutableDictionary<string, string> SetHeaders { get; init; } = ImmutableDictionary<string, string>.Empty;
+
+    /// <summary>Request headers taken out.</summary>
+    [Id(3)] public ImmutableArray<string> RemoveHeaders { get; init; } = [];
+}
+
+/// <summary>How an instance is chosen among a service's. In documents written in kebab-case (<c>round-robin</c>).</summary>
+[GenerateSerializer, Alias("gatehouse.routing.balance")]
+public enum BalanceRule
+{
+    /// <summary>One after another.</summary>
+    RoundRobin = 0,
+
+    /// <summary>Any.</summary>
+    Random = 1,
+
+    /// <summary>The one with the fewest requests in flight from this front door.</summary>
+    LeastRequests = 2,
+
+    /// <summary>The less busy of two taken at random (Mitzenmacher 2001).</summary>
+    PowerOfTwo = 3,
+
+    /// <summary>At random, by the instances' weights.</summary>
+    Weighted = 4,
+
+    /// <summary>Round-robin among those in this front door's zone; among all when the zone has none.</summary>
+    ZoneAware = 5,
+
+    /// <summary>By the client's address, so that a client stays with its instance while the set changes little.</summary>
+    ConsistentHash = 6,
+}

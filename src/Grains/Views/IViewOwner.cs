@@ -1,0 +1,15 @@
+using Orleans.Concurrency;
+
+namespace Gatehouse.Grains.Views;
+
+/// <summary>
+/// A grain whose state is the truth behind some entries of a view. It enrols with the publisher before its first write,
+/// writes its own state first, then publishes; a publisher that starts anew, or that sees a gap, asks for a report.
+/// </summary>
+[Alias("gatehouse.views.owner")]
+public interface IViewOwner : IGrain
+{
+    /// <summary>All entries of the owner as last written to its store. Interleaves, so that it never waits for a publish.</summary>
+    [Alias("report"), AlwaysInterleave]
+    ValueTask<OwnerReport> Report();
+}
