@@ -9,7 +9,10 @@ namespace Gatehouse.Grains.Views;
 [Alias("gatehouse.views.owner")]
 public interface IViewOwner : IGrain
 {
-    /// <summary>All entries of the owner as last written to its store. Interleaves, so that it never waits for a publish.</summary>
+    /// <summary>
+    /// All entries of the owner, read anew from its store: a report from the memory of an activation that was frozen
+    /// and replaced would bring back what is gone. Interleaves, so that it never waits for a publish.
+    /// </summary>
     [Alias("report"), AlwaysInterleave]
     ValueTask<OwnerReport> Report();
 }

@@ -52,6 +52,7 @@ public sealed record SnapshotPage([property: Id(0)] ViewVersion Version, [proper
 /// </param>
 /// <param name="Entries">The changes since the replica's version, or, with <paramref name="Snapshot"/>, a page of everything.</param>
 /// <param name="Snapshot">Whether the entries replace what the replica has.</param>
+/// <param name="Offset">Where in the snapshot the page begins.</param>
 /// <param name="Next">The next page to ask for, or null when this was the last.</param>
 [GenerateSerializer, Immutable, Alias("gatehouse.views.lease-grant")]
 public sealed record LeaseGrant(
@@ -59,4 +60,5 @@ public sealed record LeaseGrant(
     [property: Id(1)] TimeSpan Lease,
     [property: Id(2)] ImmutableArray<ViewChange> Entries,
     [property: Id(3)] bool Snapshot,
-    [property: Id(4)] SnapshotPage? Next);
+    [property: Id(4)] int Offset = 0,
+    [property: Id(5)] SnapshotPage? Next = null);

@@ -57,5 +57,5 @@ public sealed class ViewOutlet(IGrainFactory grains, GrainId owner, string view,
     }
 
     private static bool IsFailover(Exception e) =>
-        e is NotPublisherException or TimeoutException or OrleansException or ObjectDisposedException;
+        e is NotPublisherException or TimeoutException or OrleansException or OperationCanceledException;
 }

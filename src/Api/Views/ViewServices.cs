@@ -1,0 +1,24 @@
+using Gatehouse.Api.Registry;
+using Gatehouse.Grains.Views;
+
+namespace Gatehouse.Api.Views;
+
+/// <summary>Registers this front door's replicas.</summary>
+public static class ViewServices
+{
+    /// <summary>Adds a replica of every view that the front door reads.</summary>
+    public static IServiceCollection AddViews(this IServiceCollection services)
+    {
+        services.AddOptions<ViewOptions>().BindConfiguration(ViewOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        services.AddReplica<RegistrySnapshot>(ViewNames.Registry);
+        return services;
+    }
+
+    private static void AddReplica<TSnapshot>(this IServiceCollection services, string name) where TSnapshot : class
+    {
+        services.AddSingleton(provider => ActivatorUtilities.CreateInstance<ViewReplica<TSnapshot>>(provider, name));
+        services.AddSingleton<IReplica<TSnapshot>>(provider => provider.GetRequiredService<ViewReplica<TSnapshot>>());
+        services.AddSingleton<IReplicaStatus>(provider => provider.GetRequiredService<ViewReplica<TSnapshot>>());
+        services.AddHostedService(provider => provider.GetRequiredService<ViewReplica<TSnapshot>>());
+    }
+}

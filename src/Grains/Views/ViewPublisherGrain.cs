@@ -1,0 +1,351 @@
+using System.Collections.Immutable;
+using System.Diagnostics;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using Orleans.Concurrency;
+
+namespace Gatehouse.Grains.Views;
+
+/// <summary>
+/// Moves the messages of <see cref="ViewPublication"/>: pushes to replicas, proofs against the store, reports of owners.
+/// </summary>
+[Reentrant, GrainType("view-publisher")]
+internal sealed partial class ViewPublisherGrain(
+    [PersistentState("epoch")] IPersistentState<EpochState> epoch,
+    [PersistentState("owners")] IPersistentState<OwnersState> owners,
+    IOptions<ViewOptions> options,
+    TimeProvider time,
+    ViewMetrics metrics,
+    ILogger<ViewPublisherGrain> logger) : Grain, IViewPublisher, IDisposable
+{
+    private const int ReportsAtOnce = 32;
+
+    private readonly ViewOptions options = options.Value;
+    private readonly SemaphoreSlim ownersLock = new(1, 1);
+    private readonly CancellationTokenSource stopping = new();
+    private ViewPublication publication = null!;
+    private long term;
+    private Task rebuilt = Task.CompletedTask;
+    private bool proving;
+    private IGrainTimer? alarm;
+
+    private string View => this.GetPrimaryKeyString();
+
+    public override async Task OnActivateAsync(CancellationToken cancellationToken)
+    {
+        // Seeded by the clock, so that the epoch also grows when the store has lost its data.
+        term = Math.Max(epoch.State.Epoch + 1, time.GetUtcNow().ToUnixTimeMilliseconds());
+        epoch.State = new EpochState { Epoch = term };
+        await epoch.WriteStateAsync(cancellationToken);
+        publication = new ViewPublication(term, options, time);
+        alarm = this.RegisterGrainTimer(OnAlarm, new GrainTimerCreationOptions(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan) { Interleave = true });
+        var tick = options.Lease / 6;
+        this.RegisterGrainTimer(OnTick, new GrainTimerCreationOptions(TimeSpan.Zero, tick) { Interleave = true, KeepAlive = true });
+        this.RegisterGrainTimer(
+            OnReconcile,
+            new GrainTimerCreationOptions(options.ReconcileEvery, options.ReconcileEvery) { Interleave = true });
+        rebuilt = Rebuild();
+        Log.Activated(logger, View, term, owners.State.Owners.Count);
+    }
+
+    public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
+    {
+        Stop();
+        return Task.CompletedTask;
+    }
+
+    public async Task Enroll(GrainId owner)
+    {
+        var name = owner.ToString();
+        if (owners.State.Owners.Contains(name))
+        {
+            return;
+        }
+
+        await ownersLock.WaitAsync(CancellationToken.None);
+        try
+        {
+            if (owners.State.Owners.Contains(name))
+            {
+                return;
+            }
+
+            var before = owners.State;
+            owners.State = before with { Owners = before.Owners.Add(name) };
+            try
+            {
+                await owners.WriteStateAsync(CancellationToken.None);
+            }
+            catch (Exception)
+            {
+                // Somebody else wrote, or the outcome is unknown: what the store has is read again on the next call.
+                owners.State = before;
+                await owners.ReadStateAsync(CancellationToken.None);
+                throw new NotPublisherException("The owner could not be recorded; try again.");
+            }
+        }
+        finally
+        {
+            ownersLock.Release();
+        }
+
+        // A zombie may write the list as long as its successor has not; only a later proof makes that count.
+        await Proven();
+    }
+
+    public async Task<ViewVersion> Publish(OwnerUpdate update)
+    {
+        var started = time.GetTimestamp();
+        await Enroll(update.Owner);
+        await rebuilt;
+        if (publication.Contents.Accept(update) == OwnerStep.Gap)
+        {
+            await Report(update.Owner.ToString());
+        }
+
+        var version = await Everywhere();
+        metrics.Published(View, time.GetElapsedTime(started));
+        return version;
+    }
+
+    public Task<LeaseGrant> Renew(LeaseRequest request)
+    {
+        var grant = publication.Renew(request);
+        Advance();
+        return Task.FromResult(grant);
+    }
+
+    public Task Release(Guid replica)
+    {
+        publication.Release(replica);
+        return Task.CompletedTask;
+    }
+
+    public async Task<int> InUse(string key)
+    {
+        var counts = await Task.WhenAll(publication.Leased().Select(async replica =>
+        {
+            try
+            {
+                return await replica.InUse(key);
+            }
+            catch (Exception e)
+            {
+                // A replica that does not answer is not waited for: its lease ends, and a drain is bounded anyway.
+                Log.ReplicaSilent(logger, View, e);
+                return 0;
+            }
+        }));
+        return counts.Sum();
+    }
+
+    public void Dispose()
+    {
+        stopping.Dispose();
+        ownersLock.Dispose();
+    }
+
+    private Task<ViewVersion> Everywhere()
+    {
+        var publish = publication.Await();
+        Advance();
+        return publish.Task;
+    }
+
+    /// <summary>Waits for a proof that begins after now.</summary>
+    private async Task Proven()
+    {
+        var proof = publication.BeginProof();
+        await epoch.ReadStateAsync(CancellationToken.None);
+        Judge(proof);
+        if (stopping.IsCancellationRequested)
+        {
+            throw new NotPublisherException();
+        }
+    }
+
+    /// <summary>Sends what can be sent, proves what must be proven, and sets the alarm for the next lease that ends.</summary>
+    private void Advance()
+    {
+        publication.Settle();
+        foreach (var (replica, push) in publication.TakePushes())
+        {
+            Push(replica, push).Ignore();
+        }
+
+        if (publication.NeedsProof && !proving)
+        {
+            Prove().Ignore();
+        }
+
+        if (publication.NextChange is { } wait)
+        {
+            alarm?.Change(wait + TimeSpan.FromMilliseconds(1), Timeout.InfiniteTimeSpan);
+        }
+    }
+
+    private async Task Push(ReplicaLease replica, ViewPush push)
+    {
+        try
+        {
+            var answer = await replica.Observer.Apply(push);
+            if (!publication.Pushed(replica, push, answer))
+            {
+                Log.Superseded(logger, View, term);
+                Stop();
+                return;
+            }
+        }
+        catch (Exception e)
+        {
+            Log.PushFailed(logger, View, replica.Id, e);
+            ViewPublication.PushFailed(replica);
+        }
+
+        Advance();
+    }
+
+    private async Task Prove()
+    {
+        proving = true;
+        try
+        {
+            var proof = publication.BeginProof();
+            await epoch.ReadStateAsync(CancellationToken.None);
+            proving = false;
+            Judge(proof);
+            if (publication.HasPending)
+            {
+                Advance();
+            }
+        }
+        catch (Exception e)
+        {
+            // Without proof no lease is granted and no publish completes; the next tick tries again.
+            proving = false;
+            Log.ProofFailed(logger, View, e);
+        }
+    }
+
+    private void Judge(Proof proof)
+    {
+        if (epoch.State.Epoch == term)
+        {
+            publication.Proven(proof);
+        }
+        else
+        {
+            Log.Superseded(logger, View, term);
+            Stop();
+        }
+    }
+
+    private void Stop()
+    {
+        if (!stopping.IsCancellationRequested)
+        {
+            stopping.Cancel();
+            publication.Lose();
+            DeactivateOnIdle();
+        }
+    }
+
+    private async Task Rebuild()
+    {
+        var started = Stopwatch.GetTimestamp();
+        await ReportAll(owners.State.Owners);
+        publication.Rebuilt();
+        Log.Rebuilt(logger, View, term, publication.Contents.Entries.Count, Stopwatch.GetElapsedTime(started).TotalMilliseconds);
+        Advance();
+    }
+
+    private async Task ReportAll(ImmutableHashSet<string> names)
+    {
+        using var room = new SemaphoreSlim(ReportsAtOnce);
+        await Task.WhenAll(names.Select(async name =>
+        {
+            await room.WaitAsync(stopping.Token);
+            try
+            {
+                await ReportUntilAnswered(name);
+            }
+            finally
+            {
+                room.Release();
+            }
+        }));
+    }
+
+    private async Task ReportUntilAnswered(string name)
+    {
+        // A view without one owner's entries would tell front doors that they are gone: it stays closed instead.
+        var attempt = 0;
+        while (true)
+        {
+            attempt++;
+            try
+            {
+                await Report(name);
+                return;
+            }
+            catch (Exception e) when (!stopping.IsCancellationRequested)
+            {
+                Log.OwnerSilent(logger, View, name, attempt, e);
+                await Task.Delay(TimeSpan.FromMilliseconds(Math.Min(100 * attempt, 2000)), time, stopping.Token);
+            }
+        }
+    }
+
+    private async Task Report(string name)
+    {
+        var owner = GrainId.Parse(name);
+        var report = await GrainFactory.GetGrain(owner).AsReference<IViewOwner>().Report();
+        publication.Contents.Accept(owner, report);
+    }
+
+    private Task OnAlarm(CancellationToken cancellation)
+    {
+        Advance();
+        return Task.CompletedTask;
+    }
+
+    private Task OnTick(CancellationToken cancellation)
+    {
+        metrics.Publisher(View, publication.Version, publication.Replicas);
+        Advance();
+        return Task.CompletedTask;
+    }
+
+    private async Task OnReconcile(CancellationToken cancellation)
+    {
+        if (rebuilt.IsCompletedSuccessfully)
+        {
+            await ReportAll(owners.State.Owners);
+            Advance();
+        }
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Debug, "View {View}: term {Term} begins with {Owners} owners.")]
+        public static partial void Activated(ILogger logger, string view, long term, int owners);
+
+        [LoggerMessage(2, LogLevel.Debug, "View {View}: term {Term} has {Entries} entries after {Milliseconds} ms.")]
+        public static partial void Rebuilt(ILogger logger, string view, long term, int entries, double milliseconds);
+
+        [LoggerMessage(3, LogLevel.Information, "View {View}: term {Term} is over, another publisher has taken over.")]
+        public static partial void Superseded(ILogger logger, string view, long term);
+
+        [LoggerMessage(4, LogLevel.Debug, "View {View}: a push to {Replica} was not answered.")]
+        public static partial void PushFailed(ILogger logger, string view, Guid replica, Exception exception);
+
+        [LoggerMessage(5, LogLevel.Warning, "View {View}: the store did not confirm the epoch; no leases until it does.")]
+        public static partial void ProofFailed(ILogger logger, string view, Exception exception);
+
+        [LoggerMessage(6, LogLevel.Warning, "View {View}: owner {Owner} did not report (attempt {Attempt}).")]
+        public static partial void OwnerSilent(ILogger logger, string view, string owner, int attempt, Exception exception);
+
+        [LoggerMessage(7, LogLevel.Debug, "View {View}: a replica did not say what it has in use.")]
+        public static partial void ReplicaSilent(ILogger logger, string view, Exception exception);
+    }
+}
