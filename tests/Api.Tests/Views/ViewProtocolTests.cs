@@ -5,7 +5,7 @@ namespace Gatehouse.Api.Tests.Views;
 /// <summary>The view protocol under lost, late and reordered messages, restarts and zombies.</summary>
 public sealed class ViewProtocolTests
 {
-    private static readonly Gen<(int, int)[]> Steps = Gen.Select(Gen.Int[0, 99], Gen.Int[0, 10_000]).Array[50, 600];
+    private static readonly Gen<(int, int)[]> Steps = Gen.Select(Gen.Int[0, 999], Gen.Int[0, 10_000]).Array[100, 1000];
 
     [Fact]
     public void Protocol_anyFaults_leasedReplicasHaveEveryCompletedPublishAndRecover()
@@ -25,7 +25,7 @@ public sealed class ViewProtocolTests
                 Interlocked.Add(ref completed, simulation.CompletedPublishes);
                 Interlocked.Add(ref leases, simulation.Leases);
             },
-            iter: 3_000,
+            iter: 4_000,
             threads: 2);
 
         // The run means something only if publishes completed while replicas held leases.

@@ -42,16 +42,16 @@ internal sealed class ViewSimulation
     {
         switch (action)
         {
-            case < 20: time.Advance(TimeSpan.FromMilliseconds(1 + (choice % 400))); break;
-            case < 45: Deliver(choice); break;
-            case < 50: Drop(choice); break;
-            case < 60: Write(choice % Owners, Pick(choice)); break;
-            case < 75: Renew(replicas[choice % replicas.Count], Pick(choice / 7)); break;
-            case < 85: Tick(Pick(choice)); break;
-            case < 92: Prove(Pick(choice)); break;
-            case < 94: StartPublisher(); break;
-            case < 96: replicas[choice % replicas.Count].Restart(time); break;
-            case < 97: time.Advance(options.Lease * 2); break;
+            case < 150: time.Advance(TimeSpan.FromMilliseconds(1 + (choice % 300))); break;
+            case < 550: Deliver(choice % 4 == 0 ? choice / 4 : 0); break;
+            case < 580: Drop(choice); break;
+            case < 660: Write(choice % Owners, Pick(choice / 3)); break;
+            case < 800: Renew(replicas[choice % replicas.Count], Pick(choice / 7)); break;
+            case < 870: Tick(Pick(choice)); break;
+            case < 960: Prove(Pick(choice)); break;
+            case < 970: StartPublisher(); break;
+            case < 975: replicas[choice % replicas.Count].Restart(time); break;
+            case < 980: time.Advance(options.Lease); break;
             default: Pick(choice).Frozen ^= true; break;
         }
 
@@ -106,7 +106,7 @@ internal sealed class ViewSimulation
     private static string Toggled(int owner) => $"{owner}/odd";
 
     private Publisher Pick(int choice) =>
-        choice % 4 == 0 ? publishers[choice / 4 % publishers.Count] : publishers[^1];
+        choice % 3 == 0 ? publishers[choice / 3 % publishers.Count] : publishers[^1];
 
     private void StartPublisher()
     {
