@@ -1,0 +1,19 @@
+using Gatehouse.Api.Admin.Health;
+using Gatehouse.Api.Problems;
+
+namespace Gatehouse.Api.Hosting;
+
+/// <summary>The capabilities of the front door, put together in one place.</summary>
+internal static class Capabilities
+{
+    private static readonly Problem NoRoute = new(StatusCodes.Status404NotFound, "no-route", "No route takes this request");
+
+    /// <summary>Adds what the capabilities are made of.</summary>
+    public static void AddCapabilities(this IServiceCollection services) => services.AddHealth();
+
+    /// <summary>Maps their endpoints on the management listener.</summary>
+    public static void MapCapabilities(this IEndpointRouteBuilder management) => management.MapHealth();
+
+    /// <summary>Answers the public listener's requests.</summary>
+    public static void UsePublic(this IApplicationBuilder app) => app.Run(NoRoute.Write);
+}

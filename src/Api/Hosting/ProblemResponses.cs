@@ -1,0 +1,80 @@
+using Gatehouse.Api.Problems;
+using Orleans.Runtime;
+
+namespace Gatehouse.Api.Hosting;
+
+/// <summary>Every error of the management surface leaves as a problem, and none as a stack trace.</summary>
+internal sealed partial class ProblemResponses(RequestDelegate next, ILogger<ProblemResponses> logger)
+{
+    public async Task Invoke(HttpContext context)
+    {
+        try
+        {
+            await next(context);
+        }
+        catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
+        {
+            // Nobody is there to be answered.
+            return;
+        }
+        catch (BadHttpRequestException e)
+        {
+            await Problem(e).Write(context);
+            return;
+        }
+        // The boundary: what a handler did not foresee is logged in full and answered without detail.
+        catch (Exception e)
+        {
+            var problem = Problem(e);
+            Log.Failed(logger, e, context.Request.Method, context.Request.Path.ToUriComponent(), problem.Status);
+            if (context.Response.HasStarted)
+            {
+                context.Abort();
+                return;
+            }
+
+            await problem.Write(context);
+            return;
+        }
+
+        if (context.Response is { HasStarted: false, StatusCode: >= 400, ContentLength: null, ContentType: null } && ForStatus(context) is { } bare)
+        {
+            var allow = context.Response.Headers.Allow;
+            context.Response.OnStarting(() =>
+            {
+                context.Response.Headers.Allow = allow;
+                return Task.CompletedTask;
+            });
+            await bare.Write(context);
+        }
+    }
+
+    private static Problem Problem(BadHttpRequestException e) => e.StatusCode switch
+    {
+        StatusCodes.Status413PayloadTooLarge => new(413, "too-large", "The request body is too large", e.Message),
+        StatusCodes.Status415UnsupportedMediaType => new(415, "media-type", "The media type is not supported", e.Message),
+        var status => new(status, "bad-request", "The request is malformed", e.Message),
+    };
+
+    private static Problem Problem(Exception e) => e switch
+    {
+        TimeoutException or OrleansException =>
+            new(503, "cluster-unavailable", "The cluster did not answer in time", "Nothing is known of the outcome; the request can be sent again."),
+        _ => new(500, "internal", "An unexpected error", "The log has the details under the trace id."),
+    };
+
+    private static Problem? ForStatus(HttpContext context) => context.Response.StatusCode switch
+    {
+        StatusCodes.Status404NotFound => new(404, "not-found", "There is nothing at this address", context.Request.Path.ToUriComponent()),
+        StatusCodes.Status405MethodNotAllowed => new(405, "method-not-allowed", "The method is not allowed here", $"Allowed: {context.Response.Headers.Allow}"),
+        StatusCodes.Status415UnsupportedMediaType => new(415, "media-type", "The media type is not supported", "Send application/json."),
+        StatusCodes.Status400BadRequest => new(400, "bad-request", "The request is malformed"),
+        _ => null,
+    };
+
+    private static partial class Log
+    {
+        [LoggerMessage(EventId = 1, EventName = "ManagementFailed", Level = LogLevel.Error, Message = "{Method} {Path} failed with {Status}")]
+        public static partial void Failed(ILogger logger, Exception exception, string method, string path, int status);
+    }
+}

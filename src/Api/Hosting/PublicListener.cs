@@ -1,0 +1,26 @@
+using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+
+namespace Gatehouse.Api.Hosting;
+
+/// <summary>How the public listener treats its connections.</summary>
+internal static class PublicListener
+{
+    public static void Configure(ListenOptions listen)
+    {
+        listen.Protocols = HttpProtocols.Http1;
+        listen.Mark(ListenerFeature.Public);
+    }
+
+    /// <summary>Marks each connection with its listener.</summary>
+    public static void Mark(this ListenOptions listen, ListenerFeature listener) =>
+        listen.Use(next => connection =>
+        {
+            connection.Features.Set(listener);
+            return next(connection);
+        });
+
+    /// <summary>Whether the request came in by the listener.</summary>
+    public static bool CameBy(this HttpContext context, ListenerFeature listener) =>
+        ReferenceEquals(context.Features.Get<ListenerFeature>(), listener);
+}

@@ -1,0 +1,67 @@
+using System.Net.Sockets;
+using Microsoft.AspNetCore.Connections;
+
+namespace Gatehouse.Silo.Hosting;
+
+/// <summary>Runs an application as a process: a start that fails ends in one line on stderr and a non-zero exit code.</summary>
+public static class ProcessHost
+{
+    /// <summary>Builds, starts and runs until told to stop.</summary>
+    /// <param name="build">Makes the application.</param>
+    /// <param name="started">Called once everything is up.</param>
+    /// <returns>The exit code.</returns>
+    public static async Task<int> Run(Func<WebApplication> build, Action<WebApplication> started)
+    {
+        WebApplication app;
+        try
+        {
+            app = build();
+        }
+        catch (StartupException e)
+        {
+            return Fail(e.Message);
+        }
+
+        await using (app)
+        {
+            try
+            {
+                await app.StartAsync();
+            }
+            // Whatever it is that keeps the process from starting, its operator gets the reason and not a stack trace.
+            catch (Exception e)
+            {
+                var stopping = app.Lifetime.ApplicationStopping.IsCancellationRequested;
+                await StopQuietly(app);
+                return stopping ? 0 : Fail(Reason(e));
+            }
+
+            started(app);
+            await app.WaitForShutdownAsync();
+            return 0;
+        }
+    }
+
+    private static string Reason(Exception e) => e switch
+    {
+        StartupException => e.Message,
+        AggregateException { InnerException: { } inner } => Reason(inner),
+        IOException { InnerException: AddressInUseException } => e.Message,
+        AddressInUseException or SocketException => e.Message,
+        _ => $"{e.GetType().Name}: {e.Message}",
+    };
+
+    private static int Fail(string reason)
+    {
+        Console.Error.WriteLine($"gatehouse: {reason.ReplaceLineEndings(" ")}");
+        return 1;
+    }
+
+    // What had started leaves in good order: a silo that was already in the cluster signs off. Of failures, that of the
+    // start is the one worth telling.
+    private static async Task StopQuietly(WebApplication app)
+    {
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(5));
+        await app.StopAsync(patience.Token).ContinueWith(_ => { }, TaskScheduler.Default);
+    }
+}

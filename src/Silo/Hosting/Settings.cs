@@ -1,0 +1,32 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace Gatehouse.Silo.Hosting;
+
+/// <summary>Reads settings before anything is started, so that a bad one costs one clear line.</summary>
+public static class Settings
+{
+    /// <summary>Reads and validates a section.</summary>
+    /// <exception cref="StartupException">A setting is missing or wrong; the message names it.</exception>
+    public static TOptions Read<TOptions>(IConfiguration configuration, string section) where TOptions : class, new()
+    {
+        var options = new TOptions();
+        try
+        {
+            configuration.GetSection(section).Bind(options);
+        }
+        catch (InvalidOperationException e)
+        {
+            // The binder's own message names the key and the value.
+            throw new StartupException(e.Message, e);
+        }
+
+        var errors = new List<ValidationResult>();
+        if (!Validator.TryValidateObject(options, new ValidationContext(options), errors, validateAllProperties: true))
+        {
+            var error = errors[0];
+            throw new StartupException($"{section}:{error.MemberNames.FirstOrDefault()}: {error.ErrorMessage}");
+        }
+
+        return options;
+    }
+}
