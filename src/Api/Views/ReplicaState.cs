@@ -66,8 +66,8 @@ internal sealed class ReplicaState<TSnapshot>(IViewProjection<TSnapshot> project
                 return;
             }
 
-            // Only what is at least as new as the granted version may be trusted for the lease.
-            if (grant.Lease > TimeSpan.Zero && held.Version >= grant.Version)
+            // What is held is now at least as new as the granted version, so it may be trusted for the lease.
+            if (grant.Lease > TimeSpan.Zero)
             {
                 Volatile.Write(ref confirmedAt, Math.Max(confirmedAt, sentAt));
                 Volatile.Write(ref leaseEnd, Math.Max(leaseEnd, sentAt + Ticks(grant.Lease)));
