@@ -44,12 +44,12 @@ public readonly record struct PathSegment(PathSegmentKind Kind, string Text)
         var name = IsRest(part) ? part[3..^1] : part[1..^1];
         if (!Syntax.IsParameterName(name))
         {
-            return $"has the segment '{part}': a parameter is written {{name}}, or {{**name}} for the rest of the path, "
+            return $"has the segment '{RouteErrors.Brief(part)}': a parameter is written {{name}}, or {{**name}} for the rest of the path, "
                 + "and its name is 1 to 64 letters, digits, '-' or '_'";
         }
 
         return before.Any(segment => segment.Kind != PathSegmentKind.Literal && segment.Text == name)
-            ? $"names the parameter '{name}' twice"
+            ? $"names the parameter '{RouteErrors.Brief(name)}' twice"
             : null;
     }
 
@@ -64,7 +64,7 @@ public readonly record struct PathSegment(PathSegmentKind Kind, string Text)
         {
             var error = c switch
             {
-                '{' or '}' => $"has the segment '{part}': a parameter is a whole segment",
+                '{' or '}' => $"has the segment '{RouteErrors.Brief(part)}': a parameter is a whole segment",
                 '*' => "must not have '*'; '{**rest}' takes the rest of the path",
                 '%' => "must not have '%'; write the characters themselves, as they are after decoding",
                 '?' or '#' => $"must not have '{c}'; conditions on the query go under match.query",
