@@ -16,8 +16,7 @@ internal sealed class ServiceRoster
     private readonly TimeProvider time;
     private readonly Action<TimeSpan> wakeAfter;
     private readonly RegistryMetrics metrics;
-    private readonly long origin;
-    private readonly Dictionary<string, TimeSpan> beats = [];
+    private readonly Leases leases;
     private ImmutableDictionary<string, Instance>? aliasesOf;
     private Dictionary<string, string> aliases = [];
     private TimeSpan? wakeAt;
@@ -40,18 +39,16 @@ internal sealed class ServiceRoster
         this.time = time;
         this.wakeAfter = wakeAfter;
         this.metrics = metrics;
-        origin = time.GetTimestamp();
+        leases = new Leases(options, time);
         foreach (var instance in Live)
         {
-            beats[instance.Id] = TimeSpan.Zero;
+            leases.Renew(instance.Id, leases.Now);
         }
 
-        ledger.PublishFailed = () => WakeBy(Now + PublishAgainAfter);
+        ledger.PublishFailed = () => WakeBy(leases.Now + PublishAgainAfter);
         ledger.Resume();
         ScheduleNext();
     }
-
-    private TimeSpan Now => time.GetElapsedTime(origin);
 
     private IEnumerable<Instance> Live => ledger.Proposed.Values.Where(instance => instance.Action != InstanceAction.Deleted);
 
@@ -72,7 +69,7 @@ internal sealed class ServiceRoster
     public ImmutableArray<BeatOutcome> Beat(ImmutableArray<Heartbeat> heartbeats)
     {
         var outcomes = ImmutableArray.CreateBuilder<BeatOutcome>(heartbeats.Length);
-        var now = Now;
+        var now = leases.Now;
         var changed = false;
         foreach (ref readonly var beat in heartbeats.AsSpan())
         {
@@ -84,7 +81,7 @@ internal sealed class ServiceRoster
                 continue;
             }
 
-            beats[instance!.Id] = now;
+            leases.Renew(instance!.Id, now);
             var next = instance.Suspect ? instance with { Suspect = false } : instance;
             if (beat.Replicated && outcome == BeatOutcome.RegisterAgain && beat.Override != InstanceStatus.Unknown)
             {
@@ -152,19 +149,17 @@ internal sealed class ServiceRoster
             return null;
         }
 
-        return beats.TryGetValue(written.Id, out var beat)
-            ? written with { RenewedAt = time.GetUtcNow() - (Now - beat) }
-            : written;
+        return written with { RenewedAt = leases.RenewedAt(written.Id) };
     }
 
     /// <summary>Acts on every deadline that has passed. Called by the timer, which it sets anew.</summary>
     public void Wake()
     {
-        var now = Now;
-        var expired = Live.Where(instance => now >= DeadlineOf(instance)).ToList();
+        var now = leases.Now;
+        var expired = Live.Where(instance => now >= leases.DeadlineOf(instance)).ToList();
         if (expired.Count > 0)
         {
-            var preserve = MostAreSilent(now);
+            var preserve = leases.MostAreSilent(Live);
             foreach (var instance in expired)
             {
                 if (preserve && !instance.Suspect)
@@ -193,24 +188,6 @@ internal sealed class ServiceRoster
         }
 
         ScheduleNext();
-    }
-
-    // A service that falls silent as a whole is more often a network fault than the death of all: what would leave no
-    // instance to call is kept and used last. Silence of two thirds of a lease tells those that are about to expire.
-    private bool MostAreSilent(TimeSpan now)
-    {
-        var all = 0;
-        var silent = 0;
-        foreach (var instance in Live)
-        {
-            all++;
-            if (instance.Suspect || now - beats[instance.Id] > instance.Lease * 2 / 3)
-            {
-                silent++;
-            }
-        }
-
-        return all >= options.SelfPreservationMinimum && silent * 2 > all;
     }
 
     private async Task<bool> Change(string id, Func<Instance, Instance> change)
@@ -242,20 +219,17 @@ internal sealed class ServiceRoster
     private void Remove(Instance instance)
     {
         ledger.Propose(instance.Id, RegistrationRules.Remove(instance, time.GetUtcNow()));
-        beats.Remove(instance.Id);
+        leases.End(instance.Id);
     }
 
     private void Renew(Instance instance)
     {
-        beats[instance.Id] = Now;
-        WakeBy(DeadlineOf(instance));
+        leases.Renew(instance.Id, leases.Now);
+        WakeBy(leases.DeadlineOf(instance));
     }
 
     // Nobody waits, so nobody is told of a failure: a write's ends the activation, a publish's sets the timer.
     private void SettleLater() => _ = ledger.Settle().Exception;
-
-    private TimeSpan DeadlineOf(Instance instance) =>
-        beats[instance.Id] + instance.Lease + (instance.Suspect ? options.SuspectTimeout : TimeSpan.Zero);
 
     private DateTimeOffset? PurgeAt(Instance instance) => instance.RemovedAt + options.DeltaRetention;
 
@@ -263,10 +237,10 @@ internal sealed class ServiceRoster
     {
         wakeAt = null;
         var utc = time.GetUtcNow();
-        TimeSpan? next = ledger.Unpublished ? Now + PublishAgainAfter : null;
+        TimeSpan? next = ledger.Unpublished ? leases.Now + PublishAgainAfter : null;
         foreach (var instance in ledger.Proposed.Values)
         {
-            var due = PurgeAt(instance) is { } purge ? Now + (purge - utc) : DeadlineOf(instance);
+            var due = PurgeAt(instance) is { } purge ? leases.Now + (purge - utc) : leases.DeadlineOf(instance);
             next = next < due ? next : due;
         }
 
@@ -286,7 +260,7 @@ internal sealed class ServiceRoster
         wakeAt = at;
 
         // Rounded up: a timer counts whole milliseconds, and a lease never ends early.
-        var wait = Math.Max(0, Math.Ceiling((at - Now).TotalMilliseconds));
+        var wait = Math.Max(0, Math.Ceiling((at - leases.Now).TotalMilliseconds));
         wakeAfter(TimeSpan.FromMilliseconds(wait));
     }
 
