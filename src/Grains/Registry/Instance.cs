@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Json.Serialization;
 
 namespace Gatehouse.Grains.Registry;
 
@@ -59,11 +60,16 @@ public sealed record Instance
     /// <summary>What only Eureka's wire format carries; null for an instance registered through the native API.</summary>
     [Id(15)] public EurekaDetails? Eureka { get; init; }
 
+    /// <summary>
+    /// When it last gave a sign of life. Only <see cref="IServiceGrain.Find"/> tells it: neither the store nor the view does.
+    /// </summary>
+    [Id(16)] public DateTimeOffset? RenewedAt { get; init; }
+
     /// <summary>The entry's key in the <c>registry</c> view.</summary>
-    public string Key => KeyOf(Service, Id);
+    [JsonIgnore] public string Key => KeyOf(Service, Id);
 
     /// <summary>Whether a balancer may pick it.</summary>
-    public bool TakesCalls => Status == InstanceStatus.Up && Action != InstanceAction.Deleted;
+    [JsonIgnore] public bool TakesCalls => Status == InstanceStatus.Up && Action != InstanceAction.Deleted;
 
     /// <summary>The key in the <c>registry</c> view of an instance of a service.</summary>
     public static string KeyOf(string service, string id) => $"{service}/{id}";

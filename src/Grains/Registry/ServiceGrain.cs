@@ -1,0 +1,95 @@
+using System.Collections.Immutable;
+using Gatehouse.Grains.Views;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using Orleans.Concurrency;
+using Orleans.Runtime;
+
+namespace Gatehouse.Grains.Registry;
+
+/// <summary>
+/// One service. Reentrant, so that a command that waits for a slow front door holds up neither heartbeats nor other
+/// commands; the <see cref="ServiceLedger"/> keeps writes one at a time.
+/// </summary>
+[GrainType("gatehouse.registry.service"), Reentrant]
+internal sealed partial class ServiceGrain(
+    [PersistentState("state")] IPersistentState<ServiceState> store,
+    IOptions<RegistryOptions> options,
+    RegistryMetrics metrics,
+    TimeProvider time,
+    ILogger<ServiceGrain> logger) : Grain, IServiceGrain
+{
+    // What is left to do after the last deadline (a write, a publish) is done before the activation is collected.
+    private static readonly TimeSpan Linger = TimeSpan.FromMinutes(2);
+
+    private ServiceLedger ledger = null!;
+    private ServiceRoster roster = null!;
+    private IGrainTimer? timer;
+
+    private string Service => this.GetPrimaryKeyString();
+
+    public override Task OnActivateAsync(CancellationToken cancellationToken)
+    {
+        var outlet = new ViewOutlet(GrainFactory, this.GetGrainId(), ViewNames.Registry, time);
+        ledger = new ServiceLedger(Service, store, outlet.Enroll, outlet.Publish, StepDown, metrics);
+        roster = new ServiceRoster(ledger, options.Value, time, WakeAfter, metrics);
+        return Task.CompletedTask;
+    }
+
+    public Task<RegisterOutcome> Register(Instance registration)
+    {
+        if (registration.Service != Service)
+        {
+            throw new ArgumentException($"The registration is for service {registration.Service}, not {Service}.", nameof(registration));
+        }
+
+        return roster.Register(registration);
+    }
+
+    public ValueTask<ImmutableArray<BeatOutcome>> Beat(ImmutableArray<Heartbeat> beats) => new(roster.Beat(beats));
+
+    public Task<bool> SetStatus(string id, InstanceStatus status, long? lastDirtyTimestamp = null) =>
+        roster.SetStatus(id, status, lastDirtyTimestamp);
+
+    public Task<bool> ClearStatus(string id, InstanceStatus status = InstanceStatus.Unknown) => roster.ClearStatus(id, status);
+
+    public Task<bool> SetMetadata(string id, ImmutableDictionary<string, string> values) => roster.SetMetadata(id, values);
+
+    public Task<bool> Deregister(string id) => roster.Deregister(id);
+
+    public ValueTask<Instance?> Find(string id) => new(roster.Find(id));
+
+    public ValueTask<OwnerReport> Report() => new(ledger.Report());
+
+    private void WakeAfter(TimeSpan due)
+    {
+        // Collected while idle, it would let leases run on for ever.
+        DelayDeactivation(due + Linger);
+        if (timer is null)
+        {
+            timer = this.RegisterGrainTimer(
+                () =>
+                {
+                    roster.Wake();
+                    return Task.CompletedTask;
+                },
+                new GrainTimerCreationOptions { DueTime = due, Period = Timeout.InfiniteTimeSpan, Interleave = true, KeepAlive = true });
+        }
+        else
+        {
+            timer.Change(due, Timeout.InfiniteTimeSpan);
+        }
+    }
+
+    private void StepDown(Exception cause)
+    {
+        Log.WriteFailed(logger, Service, cause);
+        DeactivateOnIdle();
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Error, "Service {Service}: the store did not acknowledge a write; reading the state again")]
+        public static partial void WriteFailed(ILogger logger, string service, Exception cause);
+    }
+}
