@@ -1,4 +1,5 @@
 using Gatehouse.Api.Registry;
+using Gatehouse.Api.Routing;
 using Gatehouse.Grains.Views;
 
 namespace Gatehouse.Api.Views;
@@ -11,6 +12,7 @@ public static class ViewServices
     {
         services.AddOptions<ViewOptions>().BindConfiguration(ViewOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         services.AddReplica<RegistrySnapshot>(ViewNames.Registry);
+        services.AddReplica<RouteTable>(ViewNames.Routes);
         return services;
     }
 

@@ -17,12 +17,12 @@ internal sealed partial class ServiceGrain(
     IOptions<RegistryOptions> options,
     RegistryMetrics metrics,
     TimeProvider time,
-    ILogger<ServiceGrain> logger) : Grain, IServiceGrain
+    ILogger<ServiceGrain> logger) : Grain, IServiceGrain, IDisposable
 {
     // What is left to do after the last deadline (a write, a publish) is done before the activation is collected.
     private static readonly TimeSpan Linger = TimeSpan.FromMinutes(2);
 
-    private ServiceLedger ledger = null!;
+    private ServiceLedger? ledger;
     private ServiceRoster roster = null!;
     private IGrainTimer? timer;
 
@@ -59,7 +59,9 @@ internal sealed partial class ServiceGrain(
 
     public ValueTask<Instance?> Find(string id) => new(roster.Find(id));
 
-    public ValueTask<OwnerReport> Report() => new(ledger.Report());
+    public ValueTask<OwnerReport> Report() => new(ledger!.Report());
+
+    public void Dispose() => ledger?.Dispose();
 
     private void WakeAfter(TimeSpan due)
     {

@@ -21,8 +21,10 @@ internal sealed class ServiceLedger(
     Func<Task> enroll,
     Func<long, ImmutableArray<ViewChange>, Task> publish,
     Action<Exception> failed,
-    RegistryMetrics metrics)
+    RegistryMetrics metrics) : IDisposable
 {
+    // The stored state is read or written by one at a time.
+    private readonly SemaphoreSlim access = new(1, 1);
     private Batch? gathering;
     private Batch last = new();
     private bool writing;
@@ -61,10 +63,32 @@ internal sealed class ServiceLedger(
         _ = Publish(last);
     }
 
-    /// <summary>See <see cref="IViewOwner.Report"/>.</summary>
-    public OwnerReport Report() => new(
-        Written.Version,
-        [.. Written.Instances.Values.Select(entry => new ViewChange(entry.Key, entry))]);
+    /// <summary>
+    /// See <see cref="IViewOwner.Report"/>. When the store holds what this ledger has not written, another activation has
+    /// taken over meanwhile, and this one is done.
+    /// </summary>
+    public async Task<OwnerReport> Report()
+    {
+        await access.WaitAsync();
+        try
+        {
+            await store.ReadStateAsync();
+            var stored = store.State;
+            if (stored.Version != Written.Version && failure is null)
+            {
+                Fail(new InvalidOperationException($"The store is at version {stored.Version}, this activation at {Written.Version}."));
+            }
+
+            return new OwnerReport(stored.Version, [.. stored.Instances.Values.Select(entry => new ViewChange(entry.Key, entry))]);
+        }
+        finally
+        {
+            access.Release();
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => access.Dispose();
 
     /// <summary>Adds a change to the next write; null takes the entry away.</summary>
     public void Propose(string id, Instance? entry)
@@ -135,9 +159,18 @@ internal sealed class ServiceLedger(
         };
         batch.Version = next.Version;
         batch.Changes = [.. batch.Entries.Select(entry => new ViewChange(Instance.KeyOf(service, entry.Key), entry.Value))];
-        store.State = next;
-        await store.WriteStateAsync();
-        Written = next;
+        await access.WaitAsync();
+        try
+        {
+            store.State = next;
+            await store.WriteStateAsync();
+            Written = next;
+        }
+        finally
+        {
+            access.Release();
+        }
+
         metrics.Wrote(batch.Entries.Count);
     }
 

@@ -49,9 +49,27 @@ public sealed class RouteBookGrain(
     public ValueTask<RouteListing> List() => ValueTask.FromResult(book.Listing);
 
     /// <inheritdoc/>
-    public ValueTask<OwnerReport> Report() => ValueTask.FromResult(new OwnerReport(
-        book.Version,
-        [.. book.Listing.Routes.Select(entry => new ViewChange(entry.Document.Id, entry.Document))]));
+    public async ValueTask<OwnerReport> Report()
+    {
+        await writing.WaitAsync();
+        try
+        {
+            await state.ReadStateAsync();
+            if (state.State.Version != book.Version)
+            {
+                // Another activation has written meanwhile: this one goes on from there.
+                book = new RouteBook(state.State);
+            }
+
+            return new OwnerReport(
+                book.Version,
+                [.. book.Listing.Routes.Select(entry => new ViewChange(entry.Document.Id, entry.Document))]);
+        }
+        finally
+        {
+            writing.Release();
+        }
+    }
 
     /// <inheritdoc/>
     public void Dispose() => writing.Dispose();

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Security.Cryptography;
+using Gatehouse.Grains.Views;
 using Gatehouse.Silo.Hosting;
 using Gatehouse.Silo.Store;
 using Microsoft.Extensions.Options;
@@ -102,6 +103,9 @@ public static class SiloHosting
 
     private static void AddCommon(this ISiloBuilder silo)
     {
+        silo.Services.AddOptions<ViewOptions>().BindConfiguration(ViewOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        silo.Services.AddSingleton<ViewMetrics>();
+        silo.Services.AddRegistryGrains();
         silo.Configure<SiloMessagingOptions>(messaging =>
         {
             messaging.ResponseTimeout = ClusterTimings.Response;
