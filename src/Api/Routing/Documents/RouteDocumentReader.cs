@@ -9,7 +9,11 @@ namespace Gatehouse.Api.Routing.Documents;
 internal static class RouteDocumentReader
 {
     /// <summary>Reads one route.</summary>
-    public static RouteReading ReadRoute(ReadOnlySpan<byte> utf8, DocumentFormat format) => Read(utf8, format, _ => false);
+    /// <param name="utf8">The document.</param>
+    /// <param name="format">Its format.</param>
+    /// <param name="id">The id the route has in any case, so that the document need not say it; it may not say another.</param>
+    public static RouteReading ReadRoute(ReadOnlySpan<byte> utf8, DocumentFormat format, string? id = null) =>
+        Read(utf8, format, _ => false, id);
 
     /// <summary>Reads a set of routes: a list, or a map with the list under <c>routes</c>.</summary>
     public static RouteReading ReadSet(ReadOnlySpan<byte> utf8, DocumentFormat format) => Read(utf8, format, _ => true);
@@ -18,7 +22,8 @@ internal static class RouteDocumentReader
     public static RouteReading ReadAny(ReadOnlySpan<byte> utf8, DocumentFormat format) =>
         Read(utf8, format, root => root.Field("match") is null && root.Field("id") is null);
 
-    private static RouteReading Read(ReadOnlySpan<byte> utf8, DocumentFormat format, Func<DocumentNode, bool> isSet)
+    private static RouteReading Read(
+        ReadOnlySpan<byte> utf8, DocumentFormat format, Func<DocumentNode, bool> isSet, string? id = null)
     {
         DocumentNode root;
         try
@@ -32,13 +37,18 @@ internal static class RouteDocumentReader
 
         var errors = new List<RouteError>();
         var set = isSet(root);
-        var routes = set ? Set(root, errors) : Single(root, errors);
+        var routes = set ? Set(root, errors) : Single(root, id, errors);
         return new RouteReading([.. routes], [.. errors], set, root);
     }
 
-    private static List<RouteDocument> Single(DocumentNode root, List<RouteError> errors)
+    private static List<RouteDocument> Single(DocumentNode root, string? id, List<RouteError> errors)
     {
-        var route = Route(root, "", errors);
+        var route = Route(root, "", errors, id);
+        if (id is not null && route.Id != id)
+        {
+            DocumentFields.Add(errors, "id", $"must be '{Excerpt.Of(id)}', as in the address, or left out");
+        }
+
         if (errors.Count == 0)
         {
             errors.AddRange(RouteValidation.Check(route));
@@ -77,14 +87,14 @@ internal static class RouteDocumentReader
         return root.Field("routes") ?? new DocumentNode(DocumentNodeKind.Null);
     }
 
-    private static RouteDocument Route(DocumentNode node, string path, List<RouteError> errors)
+    private static RouteDocument Route(DocumentNode node, string path, List<RouteError> errors, string? id = null)
     {
         var fields = new DocumentFields(node, path, errors, "id", "match", "to", "rewrite", "balance", "timeout");
         fields.Require("match");
         fields.Require("to");
         return new RouteDocument
         {
-            Id = fields.RequiredText("id"),
+            Id = id is null ? fields.RequiredText("id") : fields.Text("id") ?? id,
             Match = fields.Map("match", (match, at) => Match(match, at, errors)) ?? new RouteMatch { Path = "" },
             To = fields.Map("to", (to, at) => Target(to, at, errors)) ?? new RouteTarget(),
             Rewrite = fields.Map("rewrite", (rewrite, at) => Rewrite(rewrite, at, errors)) ?? new RouteRewrite(),

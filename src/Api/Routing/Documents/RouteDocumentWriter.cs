@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 using System.Text.Json;
 using Gatehouse.Grains.Routing;
@@ -12,7 +13,9 @@ internal static class RouteDocumentWriter
     public static ReadOnlyMemory<byte> WriteRoute(RouteDocument route, DocumentFormat format) => Write(Route(route), format);
 
     public static ReadOnlyMemory<byte> WriteSet(IEnumerable<RouteDocument> routes, DocumentFormat format) =>
-        Write(DocumentNode.Of([new("routes", DocumentNode.Of(routes.Select(Route)))]), format);
+        Write(
+            new DocumentNode(DocumentNodeKind.Map) { Fields = [new("routes", DocumentNode.Of(routes.Select(Route)))] },
+            format);
 
     private static ReadOnlyMemory<byte> Write(DocumentNode node, DocumentFormat format)
     {
@@ -21,7 +24,7 @@ internal static class RouteDocumentWriter
             return YamlTreeWriter.Write(node);
         }
 
-        var buffer = new System.Buffers.ArrayBufferWriter<byte>();
+        var buffer = new ArrayBufferWriter<byte>();
         using (var json = new Utf8JsonWriter(buffer, Indented))
         {
             WriteJson(json, node);
