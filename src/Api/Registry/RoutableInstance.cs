@@ -48,6 +48,9 @@ public sealed class InstanceLoad
     /// <summary>Requests in flight from this front door.</summary>
     public int InFlight => Volatile.Read(ref inFlight);
 
+    /// <summary>Whether the instance takes no new requests.</summary>
+    internal bool Retired => retired;
+
     internal bool TryEnter()
     {
         Interlocked.Increment(ref inFlight);

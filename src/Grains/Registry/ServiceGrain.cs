@@ -11,18 +11,18 @@ namespace Gatehouse.Grains.Registry;
 /// One service. Reentrant, so that a command that waits for a slow front door holds up neither heartbeats nor other
 /// commands; the <see cref="ServiceLedger"/> keeps writes one at a time.
 /// </summary>
-[GrainType("gatehouse.registry.service"), Reentrant]
+[GrainType("service"), Reentrant]
 internal sealed partial class ServiceGrain(
     [PersistentState("state")] IPersistentState<ServiceState> store,
     IOptions<RegistryOptions> options,
     RegistryMetrics metrics,
     TimeProvider time,
-    ILogger<ServiceGrain> logger) : Grain, IServiceGrain, IDisposable
+    ILogger<ServiceGrain> logger) : Grain, IServiceGrain
 {
     // What is left to do after the last deadline (a write, a publish) is done before the activation is collected.
     private static readonly TimeSpan Linger = TimeSpan.FromMinutes(2);
 
-    private ServiceLedger? ledger;
+    private ServiceLedger ledger = null!;
     private ServiceRoster roster = null!;
     private IGrainTimer? timer;
 
@@ -59,9 +59,7 @@ internal sealed partial class ServiceGrain(
 
     public ValueTask<Instance?> Find(string id) => new(roster.Find(id));
 
-    public ValueTask<OwnerReport> Report() => new(ledger!.Report());
-
-    public void Dispose() => ledger?.Dispose();
+    public ValueTask<OwnerReport> Report() => new(ledger.Report());
 
     private void WakeAfter(TimeSpan due)
     {
@@ -91,7 +89,7 @@ internal sealed partial class ServiceGrain(
 
     private static partial class Log
     {
-        [LoggerMessage(1, LogLevel.Error, "Service {Service}: the store did not acknowledge a write; reading the state again")]
+        [LoggerMessage(1, LogLevel.Error, "Service {Service}: stepping down, because what this activation knows is not what the store has")]
         public static partial void WriteFailed(ILogger logger, string service, Exception cause);
     }
 }

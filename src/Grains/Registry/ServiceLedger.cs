@@ -21,13 +21,12 @@ internal sealed class ServiceLedger(
     Func<Task> enroll,
     Func<long, ImmutableArray<ViewChange>, Task> publish,
     Action<Exception> failed,
-    RegistryMetrics metrics) : IDisposable
+    RegistryMetrics metrics)
 {
-    // The stored state is read or written by one at a time.
-    private readonly SemaphoreSlim access = new(1, 1);
     private Batch? gathering;
     private Batch last = new();
     private bool writing;
+    private Task turn = Task.CompletedTask;
     private StateNotWrittenException? failure;
 
     /// <summary>What the store has acknowledged.</summary>
@@ -64,31 +63,26 @@ internal sealed class ServiceLedger(
     }
 
     /// <summary>
-    /// See <see cref="IViewOwner.Report"/>. When the store holds what this ledger has not written, another activation has
-    /// taken over meanwhile, and this one is done.
+    /// See <see cref="IViewOwner.Report"/>. An activation that finds another's writes in the store was replaced, and steps
+    /// down.
     /// </summary>
     public async Task<OwnerReport> Report()
     {
-        await access.WaitAsync();
-        try
+        OwnerReport? report = null;
+        await InTurn(async () =>
         {
             await store.ReadStateAsync();
-            var stored = store.State;
-            if (stored.Version != Written.Version && failure is null)
+            report = new OwnerReport(
+                store.State.Version,
+                [.. store.State.Instances.Values.Select(entry => new ViewChange(entry.Key, entry))]);
+            if (store.State.Version != Written.Version && failure is null)
             {
-                Fail(new InvalidOperationException($"The store is at version {stored.Version}, this activation at {Written.Version}."));
+                Fail(new InvalidOperationException(
+                    $"The store has version {store.State.Version}, this activation wrote {Written.Version}."));
             }
-
-            return new OwnerReport(stored.Version, [.. stored.Instances.Values.Select(entry => new ViewChange(entry.Key, entry))]);
-        }
-        finally
-        {
-            access.Release();
-        }
+        });
+        return report!;
     }
-
-    /// <inheritdoc/>
-    public void Dispose() => access.Dispose();
 
     /// <summary>Adds a change to the next write; null takes the entry away.</summary>
     public void Propose(string id, Instance? entry)
@@ -131,11 +125,7 @@ internal sealed class ServiceLedger(
             while (gathering is not null)
             {
                 await enroll();
-                var batch = gathering;
-                gathering = null;
-                last = batch;
-                await Write(batch);
-                _ = Publish(batch);
+                await InTurn(Write);
             }
         }
         catch (Exception e)
@@ -149,8 +139,27 @@ internal sealed class ServiceLedger(
         }
     }
 
-    private async Task Write(Batch batch)
+    private Task InTurn(Func<Task> access)
     {
+        turn = After(turn, access);
+        return turn;
+    }
+
+    private static async Task After(Task before, Func<Task> access)
+    {
+        await before.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+        await access();
+    }
+
+    private async Task Write()
+    {
+        if (gathering is not { } batch)
+        {
+            return;
+        }
+
+        gathering = null;
+        last = batch;
         var next = new ServiceState
         {
             Version = Written.Version + 1,
@@ -159,19 +168,11 @@ internal sealed class ServiceLedger(
         };
         batch.Version = next.Version;
         batch.Changes = [.. batch.Entries.Select(entry => new ViewChange(Instance.KeyOf(service, entry.Key), entry.Value))];
-        await access.WaitAsync();
-        try
-        {
-            store.State = next;
-            await store.WriteStateAsync();
-            Written = next;
-        }
-        finally
-        {
-            access.Release();
-        }
-
+        store.State = next;
+        await store.WriteStateAsync();
+        Written = next;
         metrics.Wrote(batch.Entries.Count);
+        _ = Publish(batch);
     }
 
     private Task Publish(Batch batch)
@@ -198,6 +199,11 @@ internal sealed class ServiceLedger(
 
     private void Fail(Exception cause)
     {
+        if (failure is not null)
+        {
+            return;
+        }
+
         failure = new StateNotWrittenException($"The store did not acknowledge a change of service {service}.", cause);
         if (last.Version != Written.Version)
         {

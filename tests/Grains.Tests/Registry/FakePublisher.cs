@@ -24,7 +24,7 @@ internal sealed class FakePublisher
     public int Failures { get; set; }
 
     /// <summary>Where to read everything when there is a gap.</summary>
-    public Func<OwnerReport>? Report { get; set; }
+    public Func<Task<OwnerReport>>? Report { get; set; }
 
     public Task Enroll()
     {
@@ -49,7 +49,7 @@ internal sealed class FakePublisher
         }
         else if (version > Version)
         {
-            var report = Report!();
+            var report = await Report!();
             View.Clear();
             Apply(report.Entries);
             Version = report.Version;

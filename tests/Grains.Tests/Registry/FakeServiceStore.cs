@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Gatehouse.Grains.Registry;
 using Orleans.Runtime;
+using Orleans.Storage;
 
 namespace Gatehouse.Grains.Tests.Registry;
 
@@ -19,20 +20,27 @@ internal sealed class FakeServiceStore
 
     public ServiceState Read() => json is null ? new ServiceState() : JsonSerializer.Deserialize<ServiceState>(json)!;
 
-    public IPersistentState<ServiceState> Open() => new Facet(this) { State = Read() };
+    public IPersistentState<ServiceState> Open() => new Facet(this) { State = Read(), Etag = Etag };
 
-    private async Task Write(ServiceState state)
+    private string Etag => $"{Writes}";
+
+    private async Task Write(Facet facet)
     {
         if (Gate is { } gate)
         {
             await gate.Task;
         }
 
+        if (facet.Etag != Etag)
+        {
+            throw new InconsistentStateException("Another activation wrote.");
+        }
+
         var fault = NextWrite;
         NextWrite = null;
         if (fault != WriteFault.Lost)
         {
-            json = JsonSerializer.Serialize(state);
+            json = JsonSerializer.Serialize(facet.State);
             Writes++;
         }
 
@@ -40,21 +48,27 @@ internal sealed class FakeServiceStore
         {
             throw new TimeoutException("The store did not answer.");
         }
+
+        facet.Etag = Etag;
     }
 
     private sealed class Facet(FakeServiceStore store) : IPersistentState<ServiceState>
     {
         public ServiceState State { get; set; } = new();
 
-        public string Etag => "";
+        public string Etag { get; set; } = "";
 
         public bool RecordExists => store.json is not null;
 
         public Task ClearStateAsync() => throw new NotSupportedException();
 
-        public Task ReadStateAsync() => throw new NotSupportedException();
+        public Task ReadStateAsync()
+        {
+            (State, Etag) = (store.Read(), store.Etag);
+            return Task.CompletedTask;
+        }
 
-        public Task WriteStateAsync() => store.Write(State);
+        public Task WriteStateAsync() => store.Write(this);
     }
 }
 

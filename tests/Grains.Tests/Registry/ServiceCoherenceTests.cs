@@ -149,7 +149,7 @@ public sealed class ServiceCoherenceTests : IDisposable
     }
 
     [Fact]
-    public async Task Report_tells_what_is_written_only()
+    public async Task Report_waits_for_a_write_and_tells_what_is_written()
     {
         await service.Roster.Register(Native("a"));
         service.Store.Gate = new TaskCompletionSource();
@@ -157,11 +157,42 @@ public sealed class ServiceCoherenceTests : IDisposable
 
         var report = service.Publisher.Report!();
 
-        report.Version.ShouldBe(1);
-        report.Entries.Select(entry => entry.Key).ShouldBe(["ORDERS/a"]);
+        report.IsCompleted.ShouldBeFalse();
         service.Store.Gate.SetResult();
         await pending;
-        service.Publisher.Report().Version.ShouldBe(2);
+        (await report).Version.ShouldBe(2);
+        (await report).Entries.Select(entry => entry.Key).ShouldBe(["ORDERS/a", "ORDERS/b"], ignoreOrder: true);
+    }
+
+    [Fact]
+    public async Task Report_of_a_replaced_activation_tells_the_truth_and_ends_it()
+    {
+        await service.Roster.Register(Native("a"));
+        var zombie = service.Publisher.Report!;
+        var zombieRoster = service.Roster;
+        service.Activate();
+        await service.Roster.Deregister("a");
+        service.SteppedDown.ShouldBeFalse();
+
+        var report = await zombie();
+
+        report.Version.ShouldBe(2);
+        report.Entries.ShouldHaveSingleItem().Value.ShouldBeOfType<Instance>().Action.ShouldBe(InstanceAction.Deleted);
+        service.SteppedDown.ShouldBeTrue();
+        await Should.ThrowAsync<StateNotWrittenException>(zombieRoster.Register(Native("b")));
+    }
+
+    [Fact]
+    public async Task Replaced_activation_writes_nothing()
+    {
+        await service.Roster.Register(Native("a"));
+        var zombie = service.Roster;
+        service.Activate();
+        await service.Roster.Deregister("a");
+
+        await Should.ThrowAsync<StateNotWrittenException>(zombie.SetStatus("a", InstanceStatus.Up, null));
+
+        service.Store.Read().Instances["a"].Action.ShouldBe(InstanceAction.Deleted);
     }
 
     public void Dispose() => service.Dispose();

@@ -1,0 +1,49 @@
+using Gatehouse.Grains.Registry;
+using Gatehouse.Grains.Views;
+using Orleans.Runtime;
+
+namespace Gatehouse.Api.Problems;
+
+/// <summary>
+/// Answers 503 when the cluster, or a grain in it, did not answer. Commands are idempotent, so the caller is told to send
+/// the request again.
+/// </summary>
+internal sealed class ClusterUnavailable : IEndpointFilter
+{
+    private const string RetryAfterSeconds = "1";
+
+    private static readonly Problem Problem = new(
+        StatusCodes.Status503ServiceUnavailable,
+        "cluster-unavailable",
+        "The cluster did not answer in time",
+        "Nothing is known of the outcome; the request can be sent again.");
+
+    public async ValueTask<object?> InvokeAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
+    {
+        try
+        {
+            return await next(context);
+        }
+        catch (Exception e) when (IsCause(e))
+        {
+            await Write(context.HttpContext);
+            return Results.Empty;
+        }
+    }
+
+    /// <summary>Whether the exception says that the cluster did not answer.</summary>
+    public static bool IsCause(Exception e) =>
+        e is TimeoutException or OrleansException or NotPublisherException or StateNotWrittenException;
+
+    /// <summary>Writes the problem as the response.</summary>
+    public static Task Write(HttpContext context)
+    {
+        // Set when the response starts, because writing a problem clears what was set before.
+        context.Response.OnStarting(() =>
+        {
+            context.Response.Headers.RetryAfter = RetryAfterSeconds;
+            return Task.CompletedTask;
+        });
+        return Problem.Write(context);
+    }
+}

@@ -1,0 +1,36 @@
+using Gatehouse.Api.Problems;
+using Gatehouse.Api.Views;
+
+namespace Gatehouse.Api.Registry;
+
+/// <summary>The registry's native API, <c>/registry/v1</c>.</summary>
+public static class RegistryApi
+{
+    /// <summary>Adds what this front door knows of the registry, and its way to the services' grains.</summary>
+    public static IServiceCollection AddRegistry(this IServiceCollection services)
+    {
+        services.AddSingleton<RegistryProjection>();
+        services.AddSingleton<IViewProjection<RegistrySnapshot>>(provider => provider.GetRequiredService<RegistryProjection>());
+        services.AddSingleton<Heartbeats>();
+        services.AddSingleton<Drain>();
+        services.AddHostedService<RegistryGauges>();
+        return services;
+    }
+
+    /// <summary>Maps the API.</summary>
+    public static IEndpointRouteBuilder MapRegistry(this IEndpointRouteBuilder management)
+    {
+        var api = management.MapGroup("/registry/v1").WithTags("Registry").AddEndpointFilter<ClusterUnavailable>();
+        api.MapGet("/services", ServiceEndpoints.List).WithSummary("All services");
+        api.MapGet("/services/{service}", ServiceEndpoints.Get).WithSummary("A service and its instances");
+        api.MapGet("/watch", WatchEndpoint.Watch).WithSummary("Changes as server-sent events, resuming from Last-Event-ID");
+
+        var instance = api.MapGroup("/services/{service}/instances/{id}");
+        instance.MapPut("", InstanceEndpoints.Register).WithSummary("Registers an instance, or replaces its registration");
+        instance.MapPost("/heartbeat", InstanceEndpoints.Beat).WithSummary("Renews an instance's lease");
+        instance.MapPut("/status", InstanceEndpoints.SetStatus).WithSummary("Sets an operator's status");
+        instance.MapDelete("", InstanceEndpoints.Deregister)
+            .WithSummary("Takes an instance out; with drain=30s also waits until its requests are done");
+        return management;
+    }
+}
