@@ -18,7 +18,6 @@ public sealed class ChildProcess : IAsyncDisposable
 
     private readonly Process process;
     private readonly ConcurrentQueue<string> output = new();
-    private readonly TaskCompletionSource exited = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     private ChildProcess(string name, Process process)
     {
@@ -37,6 +36,9 @@ public sealed class ChildProcess : IAsyncDisposable
 
     /// <summary>The exit code, once ended.</summary>
     public int ExitCode => process.ExitCode;
+
+    /// <summary>Completes when it has ended and all of its output is here.</summary>
+    public Task Exited => process.WaitForExitAsync();
 
     /// <summary>Every line it has written so far.</summary>
     public IReadOnlyCollection<string> Output => output;
@@ -61,10 +63,9 @@ public sealed class ChildProcess : IAsyncDisposable
             start.Environment[key] = value;
         }
 
-        var child = new ChildProcess(name, new Process { StartInfo = start, EnableRaisingEvents = true });
+        var child = new ChildProcess(name, new Process { StartInfo = start });
         child.process.OutputDataReceived += (_, line) => child.Keep(line.Data);
         child.process.ErrorDataReceived += (_, line) => child.Keep(line.Data);
-        child.process.Exited += (_, _) => child.exited.TrySetResult();
         ChildThread.Run(() => child.process.Start());
         child.process.StandardInput.Close();
         child.process.BeginOutputReadLine();
@@ -76,14 +77,14 @@ public sealed class ChildProcess : IAsyncDisposable
     public Task Kill()
     {
         Signal(SigKill);
-        return exited.Task;
+        return Exited;
     }
 
     /// <summary>SIGTERM: it stops in good order.</summary>
     public Task Terminate()
     {
         Signal(SigTerm);
-        return exited.Task;
+        return Exited;
     }
 
     /// <summary>SIGSTOP: it hangs, its connections stay open.</summary>

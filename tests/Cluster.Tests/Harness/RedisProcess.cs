@@ -9,11 +9,10 @@ public sealed class RedisProcess : IAsyncDisposable
 {
     private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("gatehouse-redis-");
     private readonly PortReservation port = new(IPAddress.Loopback);
+    private readonly string[] arguments;
     private ChildProcess? process;
 
-    private RedisProcess()
-    {
-    }
+    private RedisProcess(string[] arguments) => this.arguments = arguments;
 
     /// <summary>The connection string.</summary>
     public string Connection => string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{port.Port},abortConnect=false");
@@ -22,9 +21,10 @@ public sealed class RedisProcess : IAsyncDisposable
     public ChildProcess Process => process ?? throw new InvalidOperationException("Redis is not started.");
 
     /// <summary>Starts a server and waits until it takes connections.</summary>
-    public static async Task<RedisProcess> Start()
+    /// <param name="arguments">More arguments of redis-server.</param>
+    public static async Task<RedisProcess> Start(params string[] arguments)
     {
-        var redis = new RedisProcess();
+        var redis = new RedisProcess(arguments);
         await redis.Restart();
         return redis;
     }
@@ -41,6 +41,7 @@ public sealed class RedisProcess : IAsyncDisposable
                 "--dir", folder.FullName,
                 "--save", "",
                 "--appendonly", "yes",
+                .. arguments,
             ]);
         await Eventually.Holds(
             () => Task.FromResult(process.Output.Any(line => line.Contains("Ready to accept connections", StringComparison.Ordinal))),
