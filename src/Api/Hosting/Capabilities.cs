@@ -1,5 +1,6 @@
 using Gatehouse.Api.Admin.Health;
 using Gatehouse.Api.Problems;
+using Gatehouse.Api.Routing;
 
 namespace Gatehouse.Api.Hosting;
 
@@ -9,10 +10,18 @@ internal static class Capabilities
     private static readonly Problem NoRoute = new(StatusCodes.Status404NotFound, "no-route", "No route takes this request");
 
     /// <summary>Adds what the capabilities are made of.</summary>
-    public static void AddCapabilities(this IServiceCollection services) => services.AddHealth();
+    public static void AddCapabilities(this IServiceCollection services)
+    {
+        services.AddHealth();
+        services.AddRoutes();
+    }
 
     /// <summary>Maps their endpoints on the management listener.</summary>
-    public static void MapCapabilities(this IEndpointRouteBuilder management) => management.MapHealth();
+    public static void MapCapabilities(this IEndpointRouteBuilder management)
+    {
+        management.MapHealth();
+        management.MapRouting();
+    }
 
     /// <summary>Answers the public listener's requests.</summary>
     public static void UsePublic(this IApplicationBuilder app) => app.Run(NoRoute.Write);

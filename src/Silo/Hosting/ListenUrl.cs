@@ -9,9 +9,11 @@ public sealed class ListenUrl
 {
     private readonly IPAddress? address;
     private readonly Bound bound;
+    private readonly string setting;
 
-    private ListenUrl(Bound bound, IPAddress? address, int port, bool https)
+    private ListenUrl(string setting, Bound bound, IPAddress? address, int port, bool https)
     {
+        this.setting = setting;
         this.bound = bound;
         this.address = address;
         Port = port;
@@ -63,16 +65,16 @@ public sealed class ListenUrl
         {
             // Any free port, the same for 127.0.0.1 and ::1, is not to be had in one go.
             return parsed.Port == 0
-                ? new ListenUrl(Bound.Address, IPAddress.Loopback, 0, https)
-                : new ListenUrl(Bound.Localhost, null, parsed.Port, https);
+                ? new ListenUrl(setting, Bound.Address, IPAddress.Loopback, 0, https)
+                : new ListenUrl(setting, Bound.Localhost, null, parsed.Port, https);
         }
 
         if (parsed.Host is "*" or "+")
         {
-            return new ListenUrl(Bound.Any, null, parsed.Port, https);
+            return new ListenUrl(setting, Bound.Any, null, parsed.Port, https);
         }
 
-        return IPAddress.TryParse(parsed.Host, out var ip) ? new ListenUrl(Bound.Address, ip, parsed.Port, https) : throw Bad(setting, value);
+        return IPAddress.TryParse(parsed.Host, out var ip) ? new ListenUrl(setting, Bound.Address, ip, parsed.Port, https) : throw Bad(setting, value);
     }
 
     /// <summary>Adds the listener to Kestrel.</summary>
@@ -96,10 +98,22 @@ public sealed class ListenUrl
         {
             if (Https)
             {
-                listen.UseHttps();
+                UseHttps(listen);
             }
 
             configure(listen);
+        }
+    }
+
+    private void UseHttps(ListenOptions listen)
+    {
+        try
+        {
+            listen.UseHttps();
+        }
+        catch (InvalidOperationException e)
+        {
+            throw new StartupException($"{setting}: https needs a certificate; name one in Kestrel:Certificates:Default:Path (and :Password)", e);
         }
     }
 

@@ -7,7 +7,7 @@ namespace Gatehouse.Silo.Store;
 /// <summary>The Redis of cluster mode: its settings, and proof that it can be reached before anything else starts.</summary>
 public sealed class RedisServer : IHostedService
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2.5);
 
     private RedisServer(ConfigurationOptions connection) => Connection = connection;
 
@@ -68,6 +68,6 @@ public sealed class RedisServer : IHostedService
         RedisConnectionException { FailureType: ConnectionFailureType.AuthenticationFailure } => "it refuses the user or password",
         _ when e.Message.Contains("NOAUTH", StringComparison.Ordinal) || e.Message.Contains("WRONGPASS", StringComparison.Ordinal) =>
             "it refuses the user or password",
-        _ => "no answer within 3 s, or the connection is refused",
+        _ => "no answer, or the connection is refused",
     };
 }

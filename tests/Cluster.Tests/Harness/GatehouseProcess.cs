@@ -1,0 +1,111 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Text.RegularExpressions;
+
+namespace Gatehouse.Cluster.Tests.Harness;
+
+/// <summary>A silo or a front door as a process, found by the addresses it prints once it is up.</summary>
+public sealed partial class GatehouseProcess : IAsyncDisposable
+{
+    /// <summary>The management secret of every front door under test.</summary>
+    public const string Secret = "a-secret-of-the-cluster-tests";
+
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+
+    private readonly List<HttpClient> clients = [];
+
+    private GatehouseProcess(ChildProcess process) => Process = process;
+
+    /// <summary>The process.</summary>
+    public ChildProcess Process { get; }
+
+    /// <summary>Calls a front door's public listener.</summary>
+    public HttpClient Public { get; private set; } = null!;
+
+    /// <summary>Calls a front door's management listener, with the secret; of a silo its health listener.</summary>
+    public HttpClient Management { get; private set; } = null!;
+
+    /// <summary>Starts a silo; it is up once <see cref="WaitUntilReady"/> has returned.</summary>
+    public static GatehouseProcess StartSilo(string name, string redis, params IEnumerable<string> settings) =>
+        new(Start(name, "Gatehouse.Silo", redis,
+        [
+            "--Gatehouse:AdvertisedIP=127.0.0.1",
+            "--Gatehouse:SiloPort=0",
+            "--Gatehouse:GatewayPort=0",
+            "--Gatehouse:HealthUrl=http://127.0.0.1:0",
+            .. settings,
+        ]));
+
+    /// <summary>Starts a front door; it is up once <see cref="WaitUntilReady"/> has returned.</summary>
+    public static GatehouseProcess StartFrontDoor(string name, string redis, params IEnumerable<string> settings) =>
+        new(Start(name, "Gatehouse.Api", redis,
+        [
+            "--Gatehouse:PublicUrl=http://127.0.0.1:0",
+            "--Gatehouse:ManagementUrl=http://127.0.0.1:0",
+            $"--Gatehouse:ManagementSecret={Secret}",
+            "--Gatehouse:AutoRoutes=true",
+            .. settings,
+        ]));
+
+    /// <summary>Waits until the process has started and says it is ready.</summary>
+    public async Task WaitUntilReady()
+    {
+        if (Management is null)
+        {
+            Management = Client(await Printed(ManagementLine()));
+            Public = PublicLine().Match(Process.Log()) is { Success: true } match ? Client(match.Groups["url"].Value) : Management;
+        }
+
+        await Eventually.Holds(async () => (await Ready()).StatusCode == HttpStatusCode.OK, Patience, Process.Log);
+    }
+
+    /// <summary>Asks the readiness probe.</summary>
+    public Task<HttpResponseMessage> Ready() => Management.GetAsync("/health/ready", TestContext.Current.CancellationToken);
+
+    public async ValueTask DisposeAsync()
+    {
+        clients.ForEach(client => client.Dispose());
+        await Process.DisposeAsync();
+    }
+
+    private static ChildProcess Start(string name, string program, string redis, IEnumerable<string> settings) => ChildProcess.Start(
+        name,
+        Path.Combine(AppContext.BaseDirectory, program),
+        settings,
+        new Dictionary<string, string>
+        {
+            // Through the environment: a connection string has commas and equals signs.
+            ["Gatehouse__Redis"] = redis,
+        });
+
+    private async Task<string> Printed(Regex line) => await Eventually.Get(
+        () =>
+        {
+            if (Process.HasExited)
+            {
+                throw new InvalidOperationException(Process.Log());
+            }
+
+            return Task.FromResult(line.Match(Process.Log()) is { Success: true } match ? match.Groups["url"].Value : null);
+        },
+        Patience,
+        Process.Log);
+
+    private HttpClient Client(string address)
+    {
+        var client = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, UseProxy = false })
+        {
+            BaseAddress = new Uri(address),
+            DefaultRequestHeaders = { Authorization = new AuthenticationHeaderValue("Bearer", Secret) },
+            Timeout = TimeSpan.FromSeconds(30),
+        };
+        clients.Add(client);
+        return client;
+    }
+
+    [GeneratedRegex(@"(?:management  |health at )(?<url>http://\S+)")]
+    private static partial Regex ManagementLine();
+
+    [GeneratedRegex(@"public      (?<url>http://\S+)")]
+    private static partial Regex PublicLine();
+}
