@@ -24,16 +24,7 @@ internal static class EurekaNames
             : null;
     }
 
-    private static bool HasUnprintable(string id)
-    {
-        foreach (var c in id)
-        {
-            if (char.IsControl(c) || char.IsSurrogate(c))
-            {
-                return true;
-            }
-        }
-
-        return false;
-    }
+    // Control characters, and surrogates: half a pair cannot be written back.
+    private static bool HasUnprintable(ReadOnlySpan<char> id) =>
+        id.ContainsAnyInRange('\0', '\u001f') || id.ContainsAnyInRange('\u007f', '\u009f') || id.ContainsAnyInRange('\ud800', '\udfff');
 }

@@ -65,8 +65,8 @@ public sealed class EurekaJsonReaderTests
     public void Numbers_as_texts_and_texts_as_numbers_are_read()
     {
         var instance = Samples.AcceptJson($$"""
-            {{{Minimal}},"countryId":"7","lastDirtyTimestamp":1700000000000,"isCoordinatingDiscoveryServer":true,
-            "leaseInfo":{"durationInSecs":"5","renewalIntervalInSecs":"2","evictionTimestamp":{}},"metadata":{"n":1,"b":false,"x":null}}
+            { {{Minimal}},"countryId":"7","lastDirtyTimestamp":1700000000000,"isCoordinatingDiscoveryServer":true,
+            "leaseInfo":{"durationInSecs":"5","renewalIntervalInSecs":"2","evictionTimestamp":{} },"metadata":{"n":1,"b":false,"x":null} }
             """);
 
         instance.Lease.ShouldBe(TimeSpan.FromSeconds(5));
@@ -135,7 +135,7 @@ public sealed class EurekaJsonReaderTests
 
     [Fact]
     public void Too_many_metadata_entries_are_refused() =>
-        CannotRead($$$"""{"instance":{"metadata":{{{{string.Join(',', Enumerable.Range(0, 1_001).Select(i => $"\"k{i}\":\"\""))}}}}}}""");
+        CannotRead("{\"instance\":{\"metadata\":{" + string.Join(',', Enumerable.Range(0, 1_001).Select(i => $"\"k{i}\":\"\"")) + "}}}");
 
     private static void CannotRead(string document) =>
         EurekaJsonReader.TryReadInstance(Encoding.UTF8.GetBytes(document), out _).ShouldBeFalse();

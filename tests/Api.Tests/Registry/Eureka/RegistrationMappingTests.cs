@@ -16,8 +16,8 @@ public sealed class RegistrationMappingTests
     [InlineData("""{"app":"A","hostName":"h","ipAddr":"1.1.1.1"}""", "Missing dataCenterInfo")]
     [InlineData("""{"app":"A","hostName":"h","ipAddr":"1.1.1.1","dataCenterInfo":{}}""", "Missing dataCenterInfo Name")]
     [InlineData("""{"app":"A","hostName":"h","ipAddr":"1.1.1.1","dataCenterInfo":{"name":"Moon"}}""", "Unknown dataCenterInfo Name, expecting one of MyOwn, Netflix, Amazon")]
-    [InlineData("""{"app":"A","hostName":"a b/c","ipAddr":"1.1.1.1","dataCenterInfo":{"name":"MyOwn"}}""", "Invalid hostname, expecting a DNS name or an address")]
-    [InlineData("""{"app":"A","instanceId":"a\u0000b","hostName":"h","ipAddr":"1.1.1.1","dataCenterInfo":{"name":"MyOwn"}}""", "Invalid instanceId, expecting at most 512 printable characters")]
+    [InlineData("""{"app":"A","hostName":"a b/c","ipAddr":"1.1.1.1","dataCenterInfo":{"name":"MyOwn"} }""", "Invalid hostname, expecting a DNS name or an address")]
+    [InlineData("""{"app":"A","instanceId":"a\u0000b","hostName":"h","ipAddr":"1.1.1.1","dataCenterInfo":{"name":"MyOwn"} }""", "Invalid instanceId, expecting at most 512 printable characters")]
     public void Incomplete_or_wrong_is_refused_by_name(string instance, string expected) =>
         Refusal(instance, "A").ShouldBe(expected);
 
@@ -26,7 +26,7 @@ public sealed class RegistrationMappingTests
     [InlineData("A/B")]
     [InlineData("Ä")]
     public void App_with_unusable_name_is_refused(string app) =>
-        Refusal($$"""{"app":"{{app}}","hostName":"h","ipAddr":"1.1.1.1","dataCenterInfo":{"name":"MyOwn"}}""", app.ToUpperInvariant())
+        Refusal($$"""{"app":"{{app}}","hostName":"h","ipAddr":"1.1.1.1","dataCenterInfo":{"name":"MyOwn"} }""", app.ToUpperInvariant())
             .ShouldBe("Invalid appName, expecting at most 128 letters, digits, '-', '_' and '.'");
 
     [Theory]
@@ -34,7 +34,7 @@ public sealed class RegistrationMappingTests
     [InlineData("""{"$":80,"@enabled":"false"}""", """{"$":443,"@enabled":"true"}""", "https://h:443")]
     [InlineData("""{"$":80,"@enabled":"false"}""", """{"$":443,"@enabled":"false"}""", "http://h:80")]
     public void Address_is_of_the_port_in_use(string port, string securePort, string address) =>
-        Samples.AcceptJson($$"""{"app":"A","hostName":"h","ipAddr":"1.1.1.1","port":{{port}},"securePort":{{securePort}},"dataCenterInfo":{"name":"MyOwn"}}""")
+        Samples.AcceptJson($$"""{"app":"A","hostName":"h","ipAddr":"1.1.1.1","port":{{port}},"securePort":{{securePort}},"dataCenterInfo":{"name":"MyOwn"} }""")
             .Address.ShouldBe(address);
 
     [Theory]
@@ -42,7 +42,7 @@ public sealed class RegistrationMappingTests
     [InlineData("[fe80::1]", "http://[fe80::1]:7001")]
     [InlineData("10.1.2.3", "http://10.1.2.3:7001")]
     public void Address_brackets_version_6(string host, string address) =>
-        Samples.AcceptJson($$"""{"app":"A","hostName":"{{host}}","ipAddr":"1.1.1.1","dataCenterInfo":{"name":"MyOwn"}}""")
+        Samples.AcceptJson($$"""{"app":"A","hostName":"{{host}}","ipAddr":"1.1.1.1","dataCenterInfo":{"name":"MyOwn"} }""")
             .Address.ShouldBe(address);
 
     [Theory]
@@ -57,7 +57,7 @@ public sealed class RegistrationMappingTests
     {
         var instance = Samples.AcceptJson($$$"""
             {"app":"A","hostName":"h","ipAddr":"1.1.1.1","metadata":{{{metadata}}},
-            "dataCenterInfo":{"name":"Amazon","metadata":{"availability-zone":"us-east-1a"}}}
+            "dataCenterInfo":{"name":"Amazon","metadata":{"availability-zone":"us-east-1a"} } }
             """);
 
         instance.Zone.ShouldBe(zone);
@@ -71,7 +71,7 @@ public sealed class RegistrationMappingTests
     [InlineData("86400", 86_400)]
     [InlineData("2147483647", 86_400)]
     public void Lease_is_kept_within_a_day(string seconds, int expected) =>
-        Samples.AcceptJson($$$"""{"app":"A","hostName":"h","ipAddr":"1.1.1.1","leaseInfo":{"durationInSecs":{{{seconds}}}},"dataCenterInfo":{"name":"MyOwn"}}""")
+        Samples.AcceptJson($$$"""{"app":"A","hostName":"h","ipAddr":"1.1.1.1","leaseInfo":{"durationInSecs":{{{seconds}}}},"dataCenterInfo":{"name":"MyOwn"} }""")
             .Lease.ShouldBe(TimeSpan.FromSeconds(expected));
 
     [Theory]
