@@ -19,37 +19,25 @@ public static class EurekaRoutes
         foreach (var root in Roots)
         {
             var eureka = management.MapGroup(root).WithTags("Eureka");
-            eureka.MapGet("/apps", Guard(queries.Everything));
-            eureka.MapGet("/apps/delta", Guard(queries.Delta));
-            eureka.MapGet("/apps/{app}", Guard(queries.App));
-            eureka.MapGet("/apps/{app}/{id}", Guard(queries.InstanceOfApp));
-            eureka.MapGet("/instances/{id}", Guard(queries.InstanceOfAnyApp));
-            eureka.MapGet("/vips/{vip}", Guard(queries.ByVip));
-            eureka.MapGet("/svips/{vip}", Guard(queries.BySecureVip));
-            eureka.MapGet("/serverinfo/statusoverrides", Guard(queries.Overrides));
+            eureka.MapGet("/apps", queries.Everything);
+            eureka.MapGet("/apps/delta", queries.Delta);
+            eureka.MapGet("/apps/{app}", queries.App);
+            eureka.MapGet("/apps/{app}/{id}", queries.InstanceOfApp);
+            eureka.MapGet("/instances/{id}", queries.InstanceOfAnyApp);
+            eureka.MapGet("/vips/{vip}", queries.ByVip);
+            eureka.MapGet("/svips/{vip}", queries.BySecureVip);
+            eureka.MapGet("/serverinfo/statusoverrides", queries.Overrides);
 
-            eureka.MapPost("/apps/{app}", Guard(leases.Register));
-            eureka.MapPut("/apps/{app}/{id}", Guard(leases.Renew));
-            eureka.MapDelete("/apps/{app}/{id}", Guard(leases.Cancel));
-            eureka.MapPut("/apps/{app}/{id}/status", Guard(leases.SetStatus));
-            eureka.MapDelete("/apps/{app}/{id}/status", Guard(leases.ClearStatus));
-            eureka.MapPut("/apps/{app}/{id}/metadata", Guard(leases.SetMetadata));
+            eureka.MapPost("/apps/{app}", leases.Register);
+            eureka.MapPut("/apps/{app}/{id}", leases.Renew);
+            eureka.MapDelete("/apps/{app}/{id}", leases.Cancel);
+            eureka.MapPut("/apps/{app}/{id}/status", leases.SetStatus);
+            eureka.MapDelete("/apps/{app}/{id}/status", leases.ClearStatus);
+            eureka.MapPut("/apps/{app}/{id}/metadata", leases.SetMetadata);
 
-            eureka.MapPost("/peerreplication/batch", Guard(replication.Batch));
+            eureka.MapPost("/peerreplication/batch", replication.Batch);
         }
 
         return management;
     }
-
-    private static RequestDelegate Guard(RequestDelegate serve) => async context =>
-    {
-        try
-        {
-            await serve(context);
-        }
-        catch (Exception e) when (e is TimeoutException or OrleansException)
-        {
-            await EurekaAnswer.Unreachable.Write(context);
-        }
-    };
 }

@@ -9,7 +9,7 @@ namespace Gatehouse.Api.Tests.Registry.Eureka;
 /// <summary>Whatever is sent, the parsers answer; and what they accept can be given back in every representation.</summary>
 public sealed class ParserFuzzTests
 {
-    private const int Rounds = 3_000;
+    private const int Rounds = 10_000;
 
     private static readonly string[] Snippets =
     [
@@ -22,37 +22,37 @@ public sealed class ParserFuzzTests
     private static readonly Gen<byte[]> Noise = Gen.Byte.Array[0, 200];
 
     [Fact]
-    public void Json_of_random_bytes_never_throws() => Noise.Sample(ReadJson, iter: Rounds);
+    public void Json_of_random_bytes_never_throws() => NeverThrows(Noise, ReadJson);
 
     [Fact]
-    public void Xml_of_random_bytes_never_throws() => Noise.Sample(ReadXml, iter: Rounds);
+    public void Xml_of_random_bytes_never_throws() => NeverThrows(Noise, ReadXml);
 
     [Fact]
-    public void Json_mutated_never_throws() => Mutations(Samples.Json).Sample(ReadJson, iter: Rounds);
+    public void Json_mutated_never_throws() => NeverThrows(Mutations(Samples.Json), ReadJson);
 
     [Fact]
-    public void Xml_mutated_never_throws() => Mutations(Samples.Xml).Sample(ReadXml, iter: Rounds);
+    public void Xml_mutated_never_throws() => NeverThrows(Mutations(Samples.Xml), ReadXml);
 
     [Fact]
-    public void Json_with_any_value_in_any_place_never_throws() => Values.Select(
-        Gen.Int[0, 40],
-        (value, place) => Encoding.UTF8.GetBytes(WithValueAt(place, value))).Sample(ReadJson, iter: Rounds);
+    public void Json_with_any_value_in_any_place_never_throws() => NeverThrows(
+        Gen.Select(Values, Gen.Int[0, 40], (value, place) => Encoding.UTF8.GetBytes(WithValueAt(place, value))),
+        ReadJson);
 
     [Fact]
-    public void Replication_mutated_never_throws() => Mutations(
-        $$"""{"replicationList":[{"appName":"A","id":"i","lastDirtyTimestamp":5,"status":"UP","instanceInfo":{{Samples.Json}},"action":"Register"}]}""")
-        .Sample(document => { EurekaJsonReader.TryReadReplication(document, out _); }, iter: Rounds);
+    public void Replication_mutated_never_throws() => NeverThrows(
+        Mutations($$"""{"replicationList":[{"appName":"A","id":"i","lastDirtyTimestamp":5,"status":"UP","instanceInfo":{{Samples.Json}},"action":"Register"}]}"""),
+        document => EurekaJsonReader.TryReadReplication(document, out _));
 
     private static readonly Gen<string> Values = Gen.Recursive<string>((depth, self) => depth > 6
         ? Gen.Const("0")
         : Gen.OneOf(
-            Gen.OneOfConst("null", "true", "false", "\"\"", "\"UP\"", "1e400", "-1", "0.5", "123456789012345678901234567890", "\"\\ud800\""),
+            Gen.OneOf<string>("null", "true", "false", "\"\"", "\"UP\"", "1e400", "-1", "0.5", "123456789012345678901234567890", "\"\\ud800\""),
             Gen.String.Select(text => System.Text.Json.JsonSerializer.Serialize(text)),
             self.Array[0, 3].Select(items => $"[{string.Join(',', items)}]"),
-            Gen.Select(Gen.OneOfConst("$", "@enabled", "@class", "name", "metadata", "a", "durationInSecs"), self, (name, item) => $"{{\"{name}\":{item}}}")));
+            Gen.Select(Gen.OneOf("$", "@enabled", "@class", "name", "metadata", "a", "durationInSecs"), self, (name, item) => $"{{\"{name}\":{item}}}")));
 
     private static Gen<byte[]> Mutations(string document) =>
-        Gen.Select(Gen.Int[0, document.Length], Gen.Int[0, 30], Gen.OneOfConst(Snippets), Gen.Bool)
+        Gen.Select(Gen.Int[0, document.Length], Gen.Int[0, 30], Gen.OneOf(Snippets), Gen.Bool)
             .Array[1, 4]
             .Select(edits => edits.Aggregate(document, (text, edit) =>
             {
@@ -62,6 +62,9 @@ public sealed class ParserFuzzTests
                 return text[..start] + snippet + text[end..];
             }))
             .Select(Encoding.UTF8.GetBytes);
+
+    private static void NeverThrows(Gen<byte[]> documents, Action<byte[]> read) =>
+        Should.NotThrow(() => documents.Sample(read, iter: Rounds));
 
     /// <summary>Replaces one of the values of the sample document.</summary>
     private static string WithValueAt(int place, string value)

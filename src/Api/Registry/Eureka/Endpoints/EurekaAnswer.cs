@@ -7,12 +7,6 @@ namespace Gatehouse.Api.Registry.Eureka.Endpoints;
 /// <summary>Answers in the forms that Eureka's clients understand.</summary>
 internal static class EurekaAnswer
 {
-    public static readonly Problem Unreachable = new(
-        StatusCodes.Status503ServiceUnavailable,
-        "cluster-unreachable",
-        "The cluster cannot be reached",
-        "The registry did not answer in time. Nothing is lost by trying again.");
-
     /// <summary>
     /// An answer without a body. The length is stated because the Jersey client fails on an empty chunked answer, and
     /// the type because the original server states it.
@@ -40,8 +34,8 @@ internal static class EurekaAnswer
 
     public static Task RefuseTooLarge(HttpContext context, int limit) => new Problem(
         StatusCodes.Status413PayloadTooLarge,
-        "body-too-large",
-        "The request's body is too large",
+        "too-large",
+        "The request body is too large",
         $"At most {limit} bytes are accepted.").Write(context);
 
     public static Task Send(HttpContext context, byte[] body, Representation form) => Send(context, new RenderedBody(body), form);
