@@ -1,6 +1,9 @@
 using Gatehouse.Api.Admin.Health;
 using Gatehouse.Api.Problems;
+using Gatehouse.Api.Registry;
+using Gatehouse.Api.Registry.Eureka;
 using Gatehouse.Api.Routing;
+using Gatehouse.Api.Views;
 
 namespace Gatehouse.Api.Hosting;
 
@@ -13,6 +16,8 @@ internal static class Capabilities
     public static void AddCapabilities(this IServiceCollection services)
     {
         services.AddHealth();
+        services.AddViews();
+        services.AddRegistry();
         services.AddRoutes();
     }
 
@@ -20,6 +25,8 @@ internal static class Capabilities
     public static void MapCapabilities(this IEndpointRouteBuilder management)
     {
         management.MapHealth();
+        management.MapRegistry();
+        management.MapEureka();
         management.MapRouting();
     }
 

@@ -5,7 +5,7 @@ using Gatehouse.Grains.Registry;
 namespace Gatehouse.Api.Registry;
 
 /// <summary>Takes the heartbeats that come by HTTP to the grains of their services, in batches.</summary>
-internal sealed class Heartbeats(IGrainFactory grains, IReplica<RegistrySnapshot> registry)
+internal sealed class Heartbeats(IGrainFactory grains, IReplica<RegistrySnapshot> registry) : IHeartbeats
 {
     private readonly ConcurrentDictionary<string, ServiceBeats> services = new(StringComparer.Ordinal);
 

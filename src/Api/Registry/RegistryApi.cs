@@ -12,6 +12,7 @@ public static class RegistryApi
         services.AddSingleton<RegistryProjection>();
         services.AddSingleton<IViewProjection<RegistrySnapshot>>(provider => provider.GetRequiredService<RegistryProjection>());
         services.AddSingleton<Heartbeats>();
+        services.AddSingleton<IHeartbeats>(provider => provider.GetRequiredService<Heartbeats>());
         services.AddSingleton<Drain>();
         services.AddHostedService<RegistryGauges>();
         return services;
