@@ -1,142 +1,81 @@
 using System.Collections.Immutable;
 using Gatehouse.Grains.Views;
+using Microsoft.Extensions.Logging;
 using Orleans.Concurrency;
+using Orleans.Runtime;
 
 namespace Gatehouse.Grains.Routing;
 
-/// <inheritdoc cref="IRouteBookGrain"/>
-[Reentrant]
-public sealed class RouteBookGrain(
-    IGrainContext context,
-    IGrainFactory grains,
-    [PersistentState("state")] IPersistentState<RouteListing> state,
-    TimeProvider time) : IGrainBase, IRouteBookGrain, IDisposable
+/// <summary>
+/// All routes. Reentrant, so that a command that waits for a slow front door does not hold up others; the
+/// <see cref="RouteLedger"/> keeps writes one at a time.
+/// </summary>
+[GrainType("gatehouse.routing.book"), Reentrant]
+internal sealed partial class RouteBookGrain(
+    [PersistentState("state")] IPersistentState<RouteListing> store,
+    TimeProvider time,
+    ILogger<RouteBookGrain> logger) : Grain, IRouteBookGrain, IDisposable
 {
-    // One write at a time; publishing goes on outside, so that it never holds up the next command.
-    private readonly SemaphoreSlim writing = new(1, 1);
-    private readonly ViewOutlet outlet = new(grains, context.GrainId, ViewNames.Routes, time);
+    private RouteLedger? ledger;
 
-    private RouteBook book = new(new RouteListing());
-    private bool outdated;
+    private RouteLedger Ledger => ledger ?? throw new InvalidOperationException("The grain is not activated.");
 
-    /// <inheritdoc/>
-    public IGrainContext GrainContext => context;
-
-    /// <inheritdoc/>
-    public Task OnActivateAsync(CancellationToken token)
+    public override Task OnActivateAsync(CancellationToken cancellationToken)
     {
-        book = new RouteBook(state.State);
+        var outlet = new ViewOutlet(GrainFactory, this.GetGrainId(), ViewNames.Routes, time);
+        ledger = new RouteLedger(store, outlet.Enroll, outlet.Publish, StepDown);
+        _ = Resume(ledger);
         return Task.CompletedTask;
     }
 
-    /// <inheritdoc/>
-    public Task<RouteWrite> Put(RouteDocument document, RouteCondition condition, bool dryRun = false) =>
-        Command(now => now.Put(document, condition), dryRun, answer => Succeeded(answer.Outcome));
+    public Task<RouteWrite> Put(RouteDocument document, RouteCondition condition, bool dryRun = false) => dryRun
+        ? Task.FromResult(Ledger.Book.Put(document, condition).Answer)
+        : Ledger.Run(book => book.Put(document, condition), answer => IsAccepted(answer.Outcome));
 
-    /// <inheritdoc/>
     public Task<RouteWrite> Delete(string id, RouteCondition condition) =>
-        Command(now => now.Delete(id, condition), dryRun: false, answer => Succeeded(answer.Outcome));
+        Ledger.Run(book => book.Delete(id, condition), answer => IsAccepted(answer.Outcome));
 
-    /// <inheritdoc/>
     public Task<RouteReplacement> Replace(
-        ImmutableArray<RouteDocument> documents, RouteSource source, RouteCondition condition, bool dryRun = false) =>
-        Command(now => now.Replace(documents, source, condition), dryRun, answer => Succeeded(answer.Outcome));
+        ImmutableArray<RouteDocument> documents, RouteSource source, RouteCondition condition, bool dryRun = false) => dryRun
+        ? Task.FromResult(Ledger.Book.Replace(documents, source, condition).Answer)
+        : Ledger.Run(book => book.Replace(documents, source, condition), answer => IsAccepted(answer.Outcome));
 
-    /// <inheritdoc/>
-    public ValueTask<RouteEntry?> Find(string id) => ValueTask.FromResult(book.Find(id));
+    public ValueTask<RouteEntry?> Find(string id) => ValueTask.FromResult(Ledger.Book.Find(id));
 
-    /// <inheritdoc/>
-    public ValueTask<RouteListing> List() => ValueTask.FromResult(book.Listing);
+    public ValueTask<RouteListing> List() => ValueTask.FromResult(Ledger.Book.Listing);
 
-    /// <inheritdoc/>
-    public async ValueTask<OwnerReport> Report()
-    {
-        await writing.WaitAsync();
-        try
-        {
-            await state.ReadStateAsync();
-            if (state.State.Version != book.Version)
-            {
-                // Another activation has written meanwhile: this one goes on from there.
-                book = new RouteBook(state.State);
-            }
+    public ValueTask<OwnerReport> Report() => ValueTask.FromResult(Ledger.Report());
 
-            return new OwnerReport(
-                book.Version,
-                [.. book.Listing.Routes.Select(entry => new ViewChange(entry.Document.Id, entry.Document))]);
-        }
-        finally
-        {
-            writing.Release();
-        }
-    }
+    public void Dispose() => ledger?.Dispose();
 
-    /// <inheritdoc/>
-    public void Dispose() => writing.Dispose();
+    // What is gone already counts too: a delete is repeated when its first answer was lost.
+    private static bool IsAccepted(RouteOutcome outcome) => outcome <= RouteOutcome.NotFound;
 
-    private async Task<TAnswer> Command<TAnswer>(
-        Func<RouteBook, (RouteBook Next, TAnswer Answer)> decide, bool dryRun, Func<TAnswer, bool> succeeded)
-    {
-        RouteBook written;
-        TAnswer answer;
-        await writing.WaitAsync();
-        try
-        {
-            await Reread();
-            (written, answer) = decide(book);
-            if (dryRun)
-            {
-                return answer;
-            }
-
-            if (written != book)
-            {
-                await outlet.Enroll();
-                await Write(written);
-            }
-        }
-        finally
-        {
-            writing.Release();
-        }
-
-        // Also when nothing changed: the publish of the write before may have failed, and its caller asks again.
-        if (succeeded(answer) && written.Version > 0)
-        {
-            await outlet.Publish(written.Version, written.Changes);
-        }
-
-        return answer;
-    }
-
-    private async Task Write(RouteBook next)
+    private async Task Resume(RouteLedger resumed)
     {
         try
         {
-            state.State = next.Listing;
-            await state.WriteStateAsync();
-            book = next;
+            await resumed.Resume();
         }
-        catch
+        // Whoever publishes next lets the publisher see the gap.
+        catch (Exception e)
         {
-            // The write may have been applied or not: nothing is decided on this state any more.
-            outdated = true;
-            this.DeactivateOnIdle();
-            throw;
+            Log.NotResumed(logger, e);
         }
     }
 
-    // Commands that were waiting when a write failed run on this activation still.
-    private async Task Reread()
+    private void StepDown(Exception cause)
     {
-        if (outdated)
-        {
-            await state.ReadStateAsync();
-            book = new RouteBook(state.State);
-            outdated = false;
-        }
+        Log.WriteFailed(logger, cause);
+        DeactivateOnIdle();
     }
 
-    // What is gone already is published again too: a delete is repeated when its first answer was lost.
-    private static bool Succeeded(RouteOutcome outcome) => outcome <= RouteOutcome.NotFound;
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Error, "The store did not acknowledge a write of the routes; reading them again")]
+        public static partial void WriteFailed(ILogger logger, Exception cause);
+
+        [LoggerMessage(2, LogLevel.Warning, "The last write of the routes could not be published again; the next one makes up for it")]
+        public static partial void NotResumed(ILogger logger, Exception cause);
+    }
 }
