@@ -44,7 +44,7 @@ internal sealed partial class RouteBookGrain(
 
     public ValueTask<RouteListing> List() => ValueTask.FromResult(Ledger.Book.Listing);
 
-    public ValueTask<OwnerReport> Report() => ValueTask.FromResult(Ledger.Report());
+    public ValueTask<OwnerReport> Report() => new(Ledger.Report());
 
     public void Dispose() => ledger?.Dispose();
 

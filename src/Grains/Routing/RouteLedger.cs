@@ -19,17 +19,39 @@ internal sealed class RouteLedger(
     Func<long, ImmutableArray<ViewChange>, Task> publish,
     Action<Exception> failed) : IDisposable
 {
-    private readonly SemaphoreSlim writing = new(1, 1);
+    // The stored state is read or written by one at a time.
+    private readonly SemaphoreSlim access = new(1, 1);
 
     private StateNotWrittenException? failure;
 
     /// <summary>What the store has acknowledged.</summary>
     public RouteBook Book { get; private set; } = new(store.State);
 
-    /// <summary>See <see cref="IViewOwner.Report"/>.</summary>
-    public OwnerReport Report() => new(
-        Book.Version,
-        [.. Book.Listing.Routes.Select(entry => new ViewChange(entry.Document.Id, entry.Document))]);
+    /// <summary>
+    /// See <see cref="IViewOwner.Report"/>. When the store holds what this ledger has not written, another activation has
+    /// taken over meanwhile, and this one is done.
+    /// </summary>
+    public async Task<OwnerReport> Report()
+    {
+        await access.WaitAsync();
+        try
+        {
+            await store.ReadStateAsync();
+            var stored = store.State;
+            if (stored.Version != Book.Version && failure is null)
+            {
+                Fail(new InvalidOperationException($"The store is at version {stored.Version}, this activation at {Book.Version}."));
+            }
+
+            return new OwnerReport(
+                stored.Version,
+                [.. stored.Routes.Select(entry => new ViewChange(entry.Document.Id, entry.Document))]);
+        }
+        finally
+        {
+            access.Release();
+        }
+    }
 
     /// <summary>Publishes the last write again, whose activation may have died before it did.</summary>
     public Task Resume() => Publish(Book);
@@ -40,7 +62,7 @@ internal sealed class RouteLedger(
     {
         RouteBook decided;
         TAnswer answer;
-        await writing.WaitAsync();
+        await access.WaitAsync();
         try
         {
             if (failure is not null)
@@ -57,7 +79,7 @@ internal sealed class RouteLedger(
         }
         finally
         {
-            writing.Release();
+            access.Release();
         }
 
         if (accepted(answer))
@@ -69,7 +91,7 @@ internal sealed class RouteLedger(
         return answer;
     }
 
-    public void Dispose() => writing.Dispose();
+    public void Dispose() => access.Dispose();
 
     private async Task Write(RouteBook next)
     {
@@ -82,10 +104,15 @@ internal sealed class RouteLedger(
         catch (Exception e)
         {
             // Whatever was thrown, it is unknown what the store has now: nothing more may be built on it.
-            failure = new StateNotWrittenException("The store did not acknowledge a change of the routes.", e);
-            failed(e);
-            throw failure;
+            throw Fail(e);
         }
+    }
+
+    private StateNotWrittenException Fail(Exception cause)
+    {
+        failure = new StateNotWrittenException("The store did not acknowledge a change of the routes.", cause);
+        failed(cause);
+        return failure;
     }
 
     private Task Publish(RouteBook book) => book.Version == 0 ? Task.CompletedTask : publish(book.Version, book.Changes);
