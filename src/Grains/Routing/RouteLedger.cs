@@ -19,7 +19,8 @@ internal sealed class RouteLedger(
     Func<long, ImmutableArray<ViewChange>, Task> publish,
     Action<Exception> failed) : IDisposable
 {
-    private readonly SemaphoreSlim writing = new(1, 1);
+    // The stored state is read or written by one at a time.
+    private readonly SemaphoreSlim access = new(1, 1);
 
     private StateNotWrittenException? failure;
 
@@ -32,23 +33,23 @@ internal sealed class RouteLedger(
     /// </summary>
     public async Task<OwnerReport> Report()
     {
-        await writing.WaitAsync();
+        await access.WaitAsync();
         try
         {
             await store.ReadStateAsync();
             var stored = store.State;
             if (stored.Version != Book.Version && failure is null)
             {
-                var cause = new InvalidOperationException($"The store is at version {stored.Version}, this activation at {Book.Version}.");
-                failure = new StateNotWrittenException("Another activation has taken over the routes.", cause);
-                failed(cause);
+                Fail(new InvalidOperationException($"The store is at version {stored.Version}, this activation at {Book.Version}."));
             }
 
-            return new OwnerReport(stored.Version, [.. stored.Routes.Select(entry => new ViewChange(entry.Document.Id, entry.Document))]);
+            return new OwnerReport(
+                stored.Version,
+                [.. stored.Routes.Select(entry => new ViewChange(entry.Document.Id, entry.Document))]);
         }
         finally
         {
-            writing.Release();
+            access.Release();
         }
     }
 
@@ -61,7 +62,7 @@ internal sealed class RouteLedger(
     {
         RouteBook decided;
         TAnswer answer;
-        await writing.WaitAsync();
+        await access.WaitAsync();
         try
         {
             if (failure is not null)
@@ -78,7 +79,7 @@ internal sealed class RouteLedger(
         }
         finally
         {
-            writing.Release();
+            access.Release();
         }
 
         if (accepted(answer))
@@ -90,7 +91,7 @@ internal sealed class RouteLedger(
         return answer;
     }
 
-    public void Dispose() => writing.Dispose();
+    public void Dispose() => access.Dispose();
 
     private async Task Write(RouteBook next)
     {
@@ -103,10 +104,15 @@ internal sealed class RouteLedger(
         catch (Exception e)
         {
             // Whatever was thrown, it is unknown what the store has now: nothing more may be built on it.
-            failure = new StateNotWrittenException("The store did not acknowledge a change of the routes.", e);
-            failed(e);
-            throw failure;
+            throw Fail(e);
         }
+    }
+
+    private StateNotWrittenException Fail(Exception cause)
+    {
+        failure = new StateNotWrittenException("The store did not acknowledge a change of the routes.", cause);
+        failed(cause);
+        return failure;
     }
 
     private Task Publish(RouteBook book) => book.Version == 0 ? Task.CompletedTask : publish(book.Version, book.Changes);

@@ -69,6 +69,7 @@ public sealed class RouteLedgerTests
         report.IsCompleted.ShouldBeFalse();
         store.Gate.SetResult();
         await Task.WhenAll(first, second);
+        (await report).Entries.Length.ShouldBe((int)(await report).Version);
         published.ShouldBe([(1, "a"), (2, "b")]);
     }
 
@@ -118,6 +119,21 @@ public sealed class RouteLedgerTests
         using var successor = Open();
         (await Put(successor, Route("a"))).Outcome.ShouldBe(applied ? RouteOutcome.Unchanged : RouteOutcome.Created);
         published.ShouldBe([(1, "a")]);
+    }
+
+    [Fact]
+    public async Task Report_reads_the_store_and_ends_a_ledger_that_another_has_taken_over_from()
+    {
+        using var zombie = Open();
+        using var successor = Open();
+        await Put(successor, Route("a"));
+
+        var report = await zombie.Report();
+
+        report.Version.ShouldBe(1);
+        report.Entries.ShouldHaveSingleItem().Key.ShouldBe("a");
+        stepsDown.ShouldBe(1);
+        await Should.ThrowAsync<StateNotWrittenException>(() => Put(zombie, Route("b")));
     }
 
     [Fact]
@@ -193,7 +209,9 @@ public sealed class RouteLedgerTests
         public Fault Fault { get; set; }
 
         public Facet Open(List<string> calls) =>
-            new(this, calls) { State = json is null ? new RouteListing() : JsonSerializer.Deserialize<RouteListing>(json)! };
+            new(this, calls) { State = Read() };
+
+        private RouteListing Read() => json is null ? new RouteListing() : JsonSerializer.Deserialize<RouteListing>(json)!;
 
         private async Task Write(RouteListing state)
         {
@@ -221,7 +239,11 @@ public sealed class RouteLedgerTests
 
             public Task ClearStateAsync() => throw new NotSupportedException();
 
-            public Task ReadStateAsync() => throw new NotSupportedException();
+            public Task ReadStateAsync()
+            {
+                State = store.Read();
+                return Task.CompletedTask;
+            }
 
             public Task WriteStateAsync()
             {
