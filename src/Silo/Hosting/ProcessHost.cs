@@ -17,9 +17,10 @@ public static class ProcessHost
         {
             app = build();
         }
-        catch (StartupException e)
+        // Whatever it is that keeps the process from starting, its operator gets the reason and not a stack trace.
+        catch (Exception e)
         {
-            return Fail(e.Message);
+            return Fail(Reason(e));
         }
 
         await using (app)
@@ -28,7 +29,7 @@ public static class ProcessHost
             {
                 await app.StartAsync();
             }
-            // Whatever it is that keeps the process from starting, its operator gets the reason and not a stack trace.
+            // As above.
             catch (Exception e)
             {
                 var stopping = app.Lifetime.ApplicationStopping.IsCancellationRequested;
