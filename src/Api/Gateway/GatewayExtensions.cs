@@ -38,7 +38,6 @@ public static class GatewayExtensions
 
     private static void Tune(KestrelServerOptions kestrel)
     {
-        kestrel.AddServerHeader = false;
         // Bytes beyond ASCII go through as they are, as in the client of the upstreams.
         kestrel.ResponseHeaderEncodingSelector = _ => Encoding.UTF8;
 

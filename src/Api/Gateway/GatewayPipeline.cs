@@ -60,10 +60,18 @@ internal sealed class GatewayPipeline(
             return GatewayProblems.MethodNotSupported;
         }
 
-        return request.Headers.TransferEncoding.Count > 0 && request.Headers.ContainsKey(OverruledLength)
+        return request.Headers.TransferEncoding.Count > 0 && !IsFramedPlainly(request)
             ? GatewayProblems.AmbiguousLength
             : RequestTarget.TryRead(context, out target);
     }
+
+    // RFC 9112, 6.1 and 6.3. Kestrel looks for "chunked" as the last coding only, also in HTTP/1.0, and with a
+    // Content-Length it lets the coding win; a server before this one may have seen another end of the request.
+    private static bool IsFramedPlainly(HttpRequest request) =>
+        request.Headers.TransferEncoding is [{ } coding]
+        && coding.Equals("chunked", StringComparison.OrdinalIgnoreCase)
+        && HttpProtocol.IsHttp11(request.Protocol)
+        && !request.Headers.ContainsKey(OverruledLength);
 
     // RFC 8441: a WebSocket over HTTP/2.
     private static bool IsExtendedConnect(HttpContext context) =>
@@ -82,16 +90,23 @@ internal sealed class GatewayPipeline(
 
     private static Task Write(Problem problem, HttpContext context)
     {
-        if (problem.Status == StatusCodes.Status503ServiceUnavailable)
+        // Writing the problem clears what was set before it.
+        context.Response.OnStarting(static state =>
         {
-            // Writing the problem clears what was set before it.
-            context.Response.OnStarting(static response =>
+            var response = (HttpResponse)state;
+            if (response.StatusCode == StatusCodes.Status503ServiceUnavailable)
             {
-                ((HttpResponse)response).Headers.RetryAfter = "1";
-                return Task.CompletedTask;
-            }, context.Response);
-        }
+                response.Headers.RetryAfter = "1";
+            }
 
+            // What follows a bad request may be the rest of it, and must not be read as another.
+            if (response.StatusCode == StatusCodes.Status400BadRequest && HttpProtocol.IsHttp11(response.HttpContext.Request.Protocol))
+            {
+                response.Headers.Connection = "close";
+            }
+
+            return Task.CompletedTask;
+        }, context.Response);
         return problem.Write(context);
     }
 }

@@ -27,7 +27,7 @@ internal static class GatewayProblems
 
     public static readonly Problem AmbiguousLength = new(
         StatusCodes.Status400BadRequest, "bad-request", "The request is not valid",
-        "It has both Content-Length and Transfer-Encoding, so its end is ambiguous.");
+        "Its end is ambiguous: Transfer-Encoding must be 'chunked' alone, in HTTP/1.1, and without Content-Length.");
 
     public static Problem BadTarget(string detail) => new(
         StatusCodes.Status400BadRequest, "bad-target", "The request target is not valid", detail);

@@ -11,6 +11,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -62,6 +63,7 @@ internal sealed class Front : IAsyncDisposable
         builder.Services.AddGateway();
         builder.WebHost.ConfigureKestrel(options =>
         {
+            options.AddServerHeader = false;
             kestrel?.Invoke(options);
             options.Listen(IPAddress.Loopback, 0, listen => listen.UseHttp2PriorKnowledge());
         });

@@ -3,13 +3,13 @@ using System.Net;
 namespace Gatehouse.Api.Tests.Gateway;
 
 /// <summary>A request body that the test writes while it is sent.</summary>
-internal sealed class PushContent(Func<Stream, Task> write, long? length = null) : HttpContent
+internal sealed class PushContent(Func<Stream, Task> write, long? size = null) : HttpContent
 {
     protected override async Task SerializeToStreamAsync(Stream stream, TransportContext? context) => await write(stream);
 
-    protected override bool TryComputeLength(out long computed)
+    protected override bool TryComputeLength(out long length)
     {
-        computed = length ?? 0;
-        return length is not null;
+        length = size ?? 0;
+        return size is not null;
     }
 }

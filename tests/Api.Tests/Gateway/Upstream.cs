@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -27,14 +28,19 @@ internal sealed class Upstream : IAsyncDisposable
         Start(app => app.Run(handler), protocols);
 
     public static async Task<Upstream> Start(
-        Action<WebApplication> configure, HttpProtocols protocols = HttpProtocols.Http1, Action<IServiceCollection>? services = null)
+        Action<WebApplication> configure,
+        HttpProtocols protocols = HttpProtocols.Http1,
+        Action<IServiceCollection>? services = null,
+        Action<KestrelServerOptions>? kestrel = null)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         services?.Invoke(builder.Services);
         builder.WebHost.ConfigureKestrel(options =>
         {
+            options.AddServerHeader = false;
             options.Limits.MaxRequestBodySize = null;
+            kestrel?.Invoke(options);
             options.Listen(IPAddress.Loopback, 0, listen => listen.Protocols = protocols);
         });
         var app = builder.Build();
