@@ -14,7 +14,7 @@ internal sealed class Drain(IGrainFactory grains, TimeProvider time)
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
 
     /// <summary>Reads a drain time; false when it is none.</summary>
-    public static bool TryParse(string text, out TimeSpan span)
+    public static bool TryRead(string text, out TimeSpan span)
     {
         span = default;
         if (text.Length < 2 || !int.TryParse(text.AsSpan(0, text.Length - 1), NumberStyles.None, CultureInfo.InvariantCulture, out var number))

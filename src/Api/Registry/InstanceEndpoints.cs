@@ -96,7 +96,7 @@ internal static class InstanceEndpoints
         }
 
         var wait = TimeSpan.Zero;
-        if (drain is not null && !Drain.TryParse(drain, out wait))
+        if (drain is not null && !Drain.TryRead(drain, out wait))
         {
             return RegistryProblems.Invalid(new Dictionary<string, string[]> { ["drain"] = [Drain.Rule] }).AsResult();
         }
