@@ -97,7 +97,7 @@ public sealed class RegistrationDocumentTests
     [InlineData(" 5s", false)]
     [InlineData("9999999999s", false)]
     [InlineData("2147483647m", false)]
-    public void Drain_time_is_from_a_second_to_ten_minutes(string text, bool valid) => Drain.TryParse(text, out _).ShouldBe(valid);
+    public void Drain_time_is_from_a_second_to_ten_minutes(string text, bool valid) => Drain.TryRead(text, out _).ShouldBe(valid);
 
     [Theory]
     [InlineData("orders", true)]
