@@ -2,6 +2,8 @@ using System.Net;
 using System.Text;
 using Gatehouse.Api.Registry.Eureka;
 using Gatehouse.Grains.Registry;
+using Gatehouse.Grains.Views;
+using Orleans.Runtime;
 
 namespace Gatehouse.Api.Tests.Registry.Eureka;
 
@@ -185,14 +187,21 @@ public sealed class LeaseEndpointsTests : IAsyncLifetime
         server.Cluster.Calls.ShouldBeEmpty();
     }
 
-    [Theory]
-    [InlineData("PUT", "/eureka/apps/ORDERS/h1")]
-    [InlineData("DELETE", "/eureka/apps/ORDERS/h1")]
-    public async Task Cluster_that_does_not_answer_is_503(string method, string path)
-    {
-        server.Cluster.Failure = new TimeoutException();
+    public static TheoryData<Exception> Outages =>
+        [new TimeoutException(), new OrleansException(), new NotPublisherException(), new StateNotWrittenException()];
 
-        (await StatusOf(method, path)).ShouldBe(HttpStatusCode.ServiceUnavailable);
+    [Theory]
+    [MemberData(nameof(Outages), DisableDiscoveryEnumeration = true)]
+    public async Task Cluster_that_does_not_answer_is_503(Exception outage)
+    {
+        server.Cluster.Failure = outage;
+
+        foreach (var method in new[] { "PUT", "DELETE" })
+        {
+            using var response = await server.Send(method, $"/eureka/apps/ORDERS/{Id}");
+            response.StatusCode.ShouldBe(HttpStatusCode.ServiceUnavailable);
+            response.Headers.RetryAfter.ShouldNotBeNull();
+        }
     }
 
     private async Task<HttpStatusCode> StatusOf(string method, string path)

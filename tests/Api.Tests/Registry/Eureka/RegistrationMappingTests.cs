@@ -21,11 +21,6 @@ public sealed class RegistrationMappingTests
     public void Incomplete_or_wrong_is_refused_by_name(string instance, string expected) =>
         Refusal(instance, "A").ShouldBe(expected);
 
-    [Fact]
-    public void Instance_without_id_and_with_an_unusable_host_is_refused() => Refusal(
-        $$"""{"app":"A","hostName":"{{new string('h', 300)}}","ipAddr":"1.1.1.1","dataCenterInfo":{"name":"MyOwn"} }""", "A")
-        .ShouldBe("Invalid instanceId, must be 1 to 256 printable characters without '/', '?' and '#'");
-
     [Theory]
     [InlineData("A B")]
     [InlineData("A/B")]
