@@ -1,3 +1,4 @@
+using Gatehouse.Api.Problems;
 using Gatehouse.Api.Registry.Eureka.Endpoints;
 
 namespace Gatehouse.Api.Registry.Eureka;
@@ -19,25 +20,38 @@ public static class EurekaRoutes
         foreach (var root in Roots)
         {
             var eureka = management.MapGroup(root).WithTags("Eureka");
-            eureka.MapGet("/apps", queries.Everything);
-            eureka.MapGet("/apps/delta", queries.Delta);
-            eureka.MapGet("/apps/{app}", queries.App);
-            eureka.MapGet("/apps/{app}/{id}", queries.InstanceOfApp);
-            eureka.MapGet("/instances/{id}", queries.InstanceOfAnyApp);
-            eureka.MapGet("/vips/{vip}", queries.ByVip);
-            eureka.MapGet("/svips/{vip}", queries.BySecureVip);
-            eureka.MapGet("/serverinfo/statusoverrides", queries.Overrides);
+            eureka.MapGet("/apps", Serve(queries.Everything));
+            eureka.MapGet("/apps/delta", Serve(queries.Delta));
+            eureka.MapGet("/apps/{app}", Serve(queries.App));
+            eureka.MapGet("/apps/{app}/{id}", Serve(queries.InstanceOfApp));
+            eureka.MapGet("/instances/{id}", Serve(queries.InstanceOfAnyApp));
+            eureka.MapGet("/vips/{vip}", Serve(queries.ByVip));
+            eureka.MapGet("/svips/{vip}", Serve(queries.BySecureVip));
+            eureka.MapGet("/serverinfo/statusoverrides", Serve(queries.Overrides));
 
-            eureka.MapPost("/apps/{app}", leases.Register);
-            eureka.MapPut("/apps/{app}/{id}", leases.Renew);
-            eureka.MapDelete("/apps/{app}/{id}", leases.Cancel);
-            eureka.MapPut("/apps/{app}/{id}/status", leases.SetStatus);
-            eureka.MapDelete("/apps/{app}/{id}/status", leases.ClearStatus);
-            eureka.MapPut("/apps/{app}/{id}/metadata", leases.SetMetadata);
+            eureka.MapPost("/apps/{app}", Serve(leases.Register));
+            eureka.MapPut("/apps/{app}/{id}", Serve(leases.Renew));
+            eureka.MapDelete("/apps/{app}/{id}", Serve(leases.Cancel));
+            eureka.MapPut("/apps/{app}/{id}/status", Serve(leases.SetStatus));
+            eureka.MapDelete("/apps/{app}/{id}/status", Serve(leases.ClearStatus));
+            eureka.MapPut("/apps/{app}/{id}/metadata", Serve(leases.SetMetadata));
 
-            eureka.MapPost("/peerreplication/batch", replication.Batch);
+            eureka.MapPost("/peerreplication/batch", Serve(replication.Batch));
         }
 
         return management;
     }
+
+    // Endpoint filters are not for request delegates, and model binding would be felt at the heartbeats' rate.
+    private static RequestDelegate Serve(RequestDelegate endpoint) => async context =>
+    {
+        try
+        {
+            await endpoint(context);
+        }
+        catch (Exception e) when (ClusterUnavailable.IsCause(e))
+        {
+            await ClusterUnavailable.Write(context);
+        }
+    };
 }

@@ -71,7 +71,7 @@ internal static class RegistrationMapping
             { HasDataCenter: false } => "Missing dataCenterInfo",
             _ when dataCenter is null => "Missing dataCenterInfo Name",
             _ when !DataCenters.Contains(dataCenter) => $"Unknown dataCenterInfo Name, expecting one of {string.Join(", ", DataCenters)}",
-            _ => EurekaNames.ReasonAgainst(app, id) ?? ReasonAgainstHost(registration),
+            _ => ReasonAgainstHost(registration) ?? EurekaNames.ReasonAgainst(app, id),
         };
     }
 

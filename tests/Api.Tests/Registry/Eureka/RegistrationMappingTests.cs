@@ -17,7 +17,7 @@ public sealed class RegistrationMappingTests
     [InlineData("""{"app":"A","hostName":"h","ipAddr":"1.1.1.1","dataCenterInfo":{}}""", "Missing dataCenterInfo Name")]
     [InlineData("""{"app":"A","hostName":"h","ipAddr":"1.1.1.1","dataCenterInfo":{"name":"Moon"}}""", "Unknown dataCenterInfo Name, expecting one of MyOwn, Netflix, Amazon")]
     [InlineData("""{"app":"A","hostName":"a b/c","ipAddr":"1.1.1.1","dataCenterInfo":{"name":"MyOwn"} }""", "Invalid hostname, expecting a DNS name or an address")]
-    [InlineData("""{"app":"A","instanceId":"a\u0000b","hostName":"h","ipAddr":"1.1.1.1","dataCenterInfo":{"name":"MyOwn"} }""", "Invalid instanceId, expecting at most 512 printable characters")]
+    [InlineData("""{"app":"A","instanceId":"a\u0000b","hostName":"h","ipAddr":"1.1.1.1","dataCenterInfo":{"name":"MyOwn"} }""", "Invalid instanceId, must be 1 to 256 printable characters without '/', '?' and '#'")]
     public void Incomplete_or_wrong_is_refused_by_name(string instance, string expected) =>
         Refusal(instance, "A").ShouldBe(expected);
 
@@ -27,7 +27,7 @@ public sealed class RegistrationMappingTests
     [InlineData("Ä")]
     public void App_with_unusable_name_is_refused(string app) =>
         Refusal($$"""{"app":"{{app}}","hostName":"h","ipAddr":"1.1.1.1","dataCenterInfo":{"name":"MyOwn"} }""", app.ToUpperInvariant())
-            .ShouldBe("Invalid appName, expecting at most 128 letters, digits, '-', '_' and '.'");
+            .ShouldBe("Invalid appName, must be 1 to 128 letters, digits, '.', '_' or '-'");
 
     [Theory]
     [InlineData("""{"$":80,"@enabled":"true"}""", """{"$":443,"@enabled":"true"}""", "http://h:80")]

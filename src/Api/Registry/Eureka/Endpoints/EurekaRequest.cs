@@ -9,10 +9,7 @@ internal static class EurekaRequest
 {
     public static string App(this HttpContext context) => context.Segment("app").ToUpperInvariant();
 
-    /// <summary>A segment of the path. The server leaves an escaped slash as it is, since it is no separator.</summary>
-    public static string Segment(this HttpContext context, string name) => context.Request.RouteValues[name] is string value
-        ? value.Replace("%2F", "/", StringComparison.OrdinalIgnoreCase)
-        : "";
+    public static string Segment(this HttpContext context, string name) => context.Request.RouteValues[name] as string ?? "";
 
     /// <summary>A parameter of the query; null when it is absent.</summary>
     public static string? Parameter(this HttpContext context, string name)

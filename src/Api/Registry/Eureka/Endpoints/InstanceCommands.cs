@@ -15,11 +15,6 @@ internal sealed class InstanceCommands(IGrainFactory grains, IReplica<RegistrySn
 
     public async ValueTask<BeatOutcome> Renew(string app, Heartbeat beat, CancellationToken cancellation)
     {
-        if (EurekaNames.ReasonAgainst(app, beat.Id) is not null)
-        {
-            return BeatOutcome.RegisterAgain;
-        }
-
         var outcome = await heartbeats.Beat(app, beat);
         return outcome == BeatOutcome.RegisterAgain && await RegisteredName(app, beat.Id, cancellation) is { } name
             ? await heartbeats.Beat(app, beat with { Id = name })
