@@ -8,16 +8,21 @@ internal sealed class MethodRoutes
     private readonly Dictionary<string, ImmutableArray<CompiledRoute>>? named;
     private readonly ImmutableArray<CompiledRoute> others;
 
-    public MethodRoutes(IReadOnlyCollection<CompiledRoute> routes)
+    public MethodRoutes(CompiledRoute[] routes)
     {
-        others = [.. routes.Where(route => route.Document.Match.Methods.IsEmpty).Order(Precedence(HttpMethods.Connect))];
+        others = [.. Array.FindAll(routes, route => route.Document.Match.Methods.IsEmpty).Order(Precedence(""))];
+        if (others.Length == routes.Length)
+        {
+            return;
+        }
+
         var methods = routes.SelectMany(route => route.Document.Match.Methods).ToHashSet(StringComparer.Ordinal);
         if (methods.Contains(HttpMethods.Get))
         {
             methods.Add(HttpMethods.Head);
         }
 
-        named = methods.Count == 0 ? null : methods.ToDictionary(
+        named = methods.ToDictionary(
             method => method,
             method => routes.Where(route => Fit(route, method) > 0).Order(Precedence(method)).ToImmutableArray(),
             StringComparer.Ordinal);

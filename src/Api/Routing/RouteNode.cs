@@ -5,8 +5,8 @@ using NodeLookup = System.Collections.Generic.Dictionary<string, Gatehouse.Api.R
 namespace Gatehouse.Api.Routing;
 
 /// <summary>
-/// A node of the segment trie. Searching goes literal, parameter, rest, and comes back when a branch has no route whose
-/// other conditions hold, so the first route found is the most specific one.
+/// A node of the segment trie, immutable. Searching goes literal, parameter, rest, and comes back when a branch has no
+/// route whose other conditions hold, so the first route found is the most specific one.
 /// </summary>
 internal sealed class RouteNode
 {
@@ -15,38 +15,18 @@ internal sealed class RouteNode
     private readonly HostRoutes? rest;
     private readonly HostRoutes? here;
 
-    /// <summary>Makes the node of routes that are alike up to a depth.</summary>
-    public RouteNode(IReadOnlyCollection<CompiledRoute> routes, int depth)
+    private RouteNode(NodeLookup? literals, RouteNode? parameter, HostRoutes? rest, HostRoutes? here)
     {
-        var ending = new List<CompiledRoute>();
-        var resting = new List<CompiledRoute>();
-        var parametric = new List<CompiledRoute>();
-        var literal = new Dictionary<string, List<CompiledRoute>>(StringComparer.Ordinal);
-        foreach (var route in routes)
-        {
-            var segments = route.Pattern.Segments;
-            if (segments.Length == depth)
-            {
-                ending.Add(route);
-                continue;
-            }
-
-            var list = segments[depth].Kind switch
-            {
-                PathSegmentKind.Rest => resting,
-                PathSegmentKind.Parameter => parametric,
-                _ => ListOf(literal, segments[depth].Text),
-            };
-            list.Add(route);
-        }
-
-        here = ending.Count == 0 ? null : new HostRoutes(ending);
-        rest = resting.Count == 0 ? null : new HostRoutes(resting);
-        parameter = parametric.Count == 0 ? null : new RouteNode(parametric, depth + 1);
-        literals = literal.Count == 0 ? null : literal
-            .ToDictionary(entry => entry.Key, entry => new RouteNode(entry.Value, depth + 1), StringComparer.Ordinal)
-            .GetAlternateLookup<ReadOnlySpan<char>>();
+        this.literals = literals;
+        this.parameter = parameter;
+        this.rest = rest;
+        this.here = here;
     }
+
+    /// <summary>The node of no routes.</summary>
+    public static RouteNode Empty { get; } = new(null, null, null, null);
+
+    private bool IsEmpty => literals is null && parameter is null && rest is null && here is null;
 
     /// <summary>Finds the route of what is left of the path: nothing, or a slash and more.</summary>
     public CompiledRoute? Find(ReadOnlySpan<char> path, HttpRequest request)
@@ -75,7 +55,47 @@ internal sealed class RouteNode
         return found ?? rest?.Select(request);
     }
 
-    private static List<CompiledRoute> ListOf(Dictionary<string, List<CompiledRoute>> lists, string segment)
+    /// <summary>
+    /// The node with some routes taken out and others added, all alike up to the depth. Branches that none of them is in
+    /// are shared with this node.
+    /// </summary>
+    public RouteNode With(IReadOnlyList<RouteEdit> edits, int depth)
+    {
+        List<RouteEdit>? ending = null;
+        List<RouteEdit>? resting = null;
+        List<RouteEdit>? parametric = null;
+        Dictionary<string, List<RouteEdit>>? literal = null;
+        foreach (var edit in edits)
+        {
+            var segments = edit.Route.Pattern.Segments;
+            if (segments.Length == depth)
+            {
+                (ending ??= []).Add(edit);
+            }
+            else if (segments[depth].Kind == PathSegmentKind.Rest)
+            {
+                (resting ??= []).Add(edit);
+            }
+            else if (segments[depth].Kind == PathSegmentKind.Parameter)
+            {
+                (parametric ??= []).Add(edit);
+            }
+            else
+            {
+                AddTo(literal ??= new(StringComparer.Ordinal), segments[depth].Text, edit);
+            }
+        }
+
+        return new RouteNode(
+            literal is null ? literals : Literals(literal, depth),
+            parametric is null ? parameter : NullIfEmpty((parameter ?? Empty).With(parametric, depth + 1)),
+            resting is null ? rest : HostRoutes.With(rest, resting),
+            ending is null ? here : HostRoutes.With(here, ending));
+    }
+
+    private static RouteNode? NullIfEmpty(RouteNode node) => node.IsEmpty ? null : node;
+
+    private static void AddTo(Dictionary<string, List<RouteEdit>> lists, string segment, RouteEdit edit)
     {
         if (!lists.TryGetValue(segment, out var list))
         {
@@ -83,6 +103,32 @@ internal sealed class RouteNode
             lists.Add(segment, list);
         }
 
-        return list;
+        list.Add(edit);
+    }
+
+    private NodeLookup? Literals(Dictionary<string, List<RouteEdit>> edits, int depth)
+    {
+        Dictionary<string, RouteNode> children = literals is { } known
+            ? new(known.Dictionary, StringComparer.Ordinal)
+            : new(edits.Count, StringComparer.Ordinal);
+        foreach (var (segment, list) in edits)
+        {
+            var child = children.GetValueOrDefault(segment, Empty).With(list, depth + 1);
+            if (child.IsEmpty)
+            {
+                children.Remove(segment);
+            }
+            else
+            {
+                children[segment] = child;
+            }
+        }
+
+        return children.Count == 0 ? null : children.GetAlternateLookup<ReadOnlySpan<char>>();
     }
 }
+
+/// <summary>A route to add to a table, or to take out of it.</summary>
+/// <param name="Route">The route.</param>
+/// <param name="Added">Whether it is added.</param>
+internal readonly record struct RouteEdit(CompiledRoute Route, bool Added);

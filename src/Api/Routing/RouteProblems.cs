@@ -45,9 +45,9 @@ internal static class RouteProblems
     public static Problem Invalid(IReadOnlyCollection<RouteError> errors)
     {
         var first = errors.First();
-        var more = errors.Count == 1 ? "" : $" (and {errors.Count - 1} more)";
+        var more = errors.Count == 1 ? "" : $" ({errors.Count - 1} more)";
         return new Problem(
-            StatusCodes.Status400BadRequest, "invalid-route", "The route document is refused", $"{Sentence(first)}{more}.")
+            StatusCodes.Status400BadRequest, "invalid-route", "The route document is refused", $"{Sentence(first)}{more}")
         {
             Errors = errors
                 .GroupBy(error => error.Path, error => error.Message)

@@ -13,20 +13,10 @@ public sealed partial class RouteTableProjection(ILogger<RouteTableProjection> l
     /// <inheritdoc/>
     public RouteTable Apply(RouteTable current, IReadOnlyList<ViewChange> changes, bool replace, ViewVersion version)
     {
-        var routes = (replace ? Empty : current).Routes.ToBuilder();
-        foreach (var change in changes)
-        {
-            if (change.Value is RouteDocument document && Compile(document) is { } route)
-            {
-                routes[change.Key] = route;
-            }
-            else
-            {
-                routes.Remove(change.Key);
-            }
-        }
-
-        return RouteTable.Of(version, routes.ToImmutable());
+        var known = replace ? Empty : current;
+        return known.With(
+            version,
+            [.. changes.Select(change => (change.Key, change.Value is RouteDocument document ? Compile(document) : null))]);
     }
 
     // What the book accepted is valid; a newer version of it may accept what this one cannot read.

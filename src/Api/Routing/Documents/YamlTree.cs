@@ -31,10 +31,6 @@ internal sealed class YamlTree
         {
             throw new DocumentSyntaxException("is not valid YAML: it is not UTF-8", e);
         }
-        catch (YamlException e)
-        {
-            throw new DocumentSyntaxException($"is not valid YAML: {e.Message}", LineOf(e.Start));
-        }
     }
 
     private static int LineOf(Mark mark) => (int)Math.Min(mark.Line, int.MaxValue);
@@ -57,12 +53,22 @@ internal sealed class YamlTree
 
     private ParsingEvent Next()
     {
-        if (!parser.MoveNext())
+        var line = parser.Current is { } current ? LineOf(current.End) : 1;
+        try
         {
-            throw new DocumentSyntaxException("is not valid YAML: it ends too early");
+            return parser.MoveNext()
+                ? parser.Current!
+                : throw new DocumentSyntaxException("is not valid YAML: it ends too early", line);
         }
-
-        return parser.Current!;
+        catch (YamlException e)
+        {
+            throw new DocumentSyntaxException($"is not valid YAML: {e.Message}", LineOf(e.Start));
+        }
+        // The scanner meets some malformed texts with whatever its own code throws.
+        catch (Exception e) when (e is not DocumentSyntaxException)
+        {
+            throw new DocumentSyntaxException("is not valid YAML", line);
+        }
     }
 
     private DocumentNode Node(int depth)
@@ -79,7 +85,12 @@ internal sealed class YamlTree
             return Alias(alias);
         }
 
-        var node = (NodeEvent)at;
+        if (at is not NodeEvent node)
+        {
+            // The parser passes some malformed texts on as events out of order.
+            throw new DocumentSyntaxException("is not valid YAML", line);
+        }
+
         if (!node.Tag.IsEmpty)
         {
             throw new DocumentSyntaxException($"has the tag '{Excerpt.Of(node.Tag.ToString())}'; tags are not read", line);
