@@ -1,0 +1,53 @@
+using System.Text;
+using Gatehouse.Api.Gateway.Balancing;
+using Gatehouse.Api.Gateway.Forwarding;
+using Gatehouse.Api.Gateway.PriorKnowledge;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+
+namespace Gatehouse.Api.Gateway;
+
+/// <summary>Puts the gateway into a host.</summary>
+public static class GatewayExtensions
+{
+    /// <summary>Adds what the gateway needs, besides the replicas of routes and registry.</summary>
+    public static IServiceCollection AddGateway(this IServiceCollection services)
+    {
+        services.AddHttpForwarder();
+        // The forwarder tells of every request it makes.
+        services.AddLogging(logging => logging.AddFilter("Yarp", LogLevel.Warning));
+        services.TryAddSingleton(Random.Shared);
+        services.AddSingleton<Peers>();
+        services.AddSingleton<ForwardedHeaders>();
+        services.AddSingleton<UpstreamClient>();
+        services.AddSingleton<Balancers>();
+        services.AddSingleton<RoutePlans>();
+        services.AddSingleton<GatewayMetrics>();
+        services.AddSingleton<IUpstream, ServiceUpstream>();
+        services.AddSingleton<GatewayPipeline>();
+        services.AddSingleton<IConnectionListenerFactory, HandoverListenerFactory>();
+        services.Configure<KestrelServerOptions>(Tune);
+        return services;
+    }
+
+    /// <summary>Ends the pipeline of the public listener with the gateway: it answers every request that comes here.</summary>
+    public static void UseGateway(this IApplicationBuilder app)
+    {
+        var pipeline = app.ApplicationServices.GetRequiredService<GatewayPipeline>();
+        app.Run(pipeline.Invoke);
+    }
+
+    private static void Tune(KestrelServerOptions kestrel)
+    {
+        // As the client of the upstreams decodes them: bytes beyond ASCII go back as they came.
+        kestrel.ResponseHeaderEncodingSelector = static _ => Encoding.Latin1;
+
+        var http2 = kestrel.Limits.Http2;
+        http2.MaxStreamsPerConnection = 256;
+        http2.InitialConnectionWindowSize = 4 * 1024 * 1024;
+        http2.InitialStreamWindowSize = 1024 * 1024;
+        http2.KeepAlivePingDelay = TimeSpan.FromSeconds(30);
+        http2.KeepAlivePingTimeout = TimeSpan.FromSeconds(20);
+    }
+}

@@ -1,0 +1,112 @@
+using Gatehouse.Api.Gateway.Forwarding;
+using Gatehouse.Api.Problems;
+using Gatehouse.Api.Registry;
+using Gatehouse.Api.Routing;
+using Gatehouse.Api.Views;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Extensions.Options;
+
+namespace Gatehouse.Api.Gateway;
+
+/// <summary>The whole way of a request through the public listener: checked, matched, answered by its upstream, recorded.</summary>
+internal sealed class GatewayPipeline(
+    IReplica<RouteTable> routes,
+    IReplica<RegistrySnapshot> registry,
+    RoutePlans plans,
+    IUpstream upstream,
+    GatewayMetrics metrics,
+    IOptions<GatehouseOptions> options)
+{
+    // What Kestrel makes of a Content-Length that came together with a Transfer-Encoding.
+    private const string OverruledLength = "X-Content-Length";
+
+    private readonly bool autoRoutes = options.Value.AutoRoutesInForce;
+
+    /// <summary>Serves a request.</summary>
+    public async Task Invoke(HttpContext context)
+    {
+        var started = metrics.Start();
+        RoutePlan? plan = null;
+        try
+        {
+            var problem = Refuse(context, out var target);
+            if (problem is null)
+            {
+                plan = await Match(context);
+                problem = plan is null ? GatewayProblems.NoRoute : await upstream.Answer(context, plan, target);
+            }
+
+            if (problem is not null)
+            {
+                await Write(problem, context);
+            }
+        }
+        catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
+        {
+            // The client has gone while a view was waited for: nobody is there to be told.
+        }
+        finally
+        {
+            metrics.Stop(started, context, plan);
+        }
+    }
+
+    private static Problem? Refuse(HttpContext context, out string target)
+    {
+        target = "";
+        var request = context.Request;
+        if (HttpMethods.IsTrace(request.Method) || (HttpMethods.IsConnect(request.Method) && !IsExtendedConnect(context)))
+        {
+            return GatewayProblems.MethodNotSupported;
+        }
+
+        return request.Headers.TransferEncoding.Count > 0 && !IsFramedPlainly(request)
+            ? GatewayProblems.AmbiguousLength
+            : RequestTarget.TryRead(context, out target);
+    }
+
+    // RFC 9112, 6.1 and 6.3. Kestrel looks for "chunked" as the last coding only, also in HTTP/1.0, and with a
+    // Content-Length it lets the coding win; a server before this one may have seen another end of the request.
+    private static bool IsFramedPlainly(HttpRequest request) =>
+        request.Headers.TransferEncoding is [{ } coding]
+        && coding.Equals("chunked", StringComparison.OrdinalIgnoreCase)
+        && HttpProtocol.IsHttp11(request.Protocol)
+        && !request.Headers.ContainsKey(OverruledLength);
+
+    // RFC 8441: a WebSocket over HTTP/2.
+    private static bool IsExtendedConnect(HttpContext context) =>
+        context.Features.Get<IHttpExtendedConnectFeature>() is { IsExtendedConnect: true };
+
+    private async ValueTask<RoutePlan?> Match(HttpContext context)
+    {
+        var table = await routes.Read(context.RequestAborted);
+        if (table.Match(context.Request) is { } route)
+        {
+            return plans.Of(route);
+        }
+
+        return autoRoutes ? plans.Automatic(context.Request.Path.Value, await registry.Read(context.RequestAborted)) : null;
+    }
+
+    private static Task Write(Problem problem, HttpContext context)
+    {
+        // Writing the problem clears what was set before it.
+        context.Response.OnStarting(static state =>
+        {
+            var response = (HttpResponse)state;
+            if (response.StatusCode == StatusCodes.Status503ServiceUnavailable)
+            {
+                response.Headers.RetryAfter = "1";
+            }
+
+            // What follows a bad request may be the rest of it, and must not be read as another.
+            if (response.StatusCode == StatusCodes.Status400BadRequest && HttpProtocol.IsHttp11(response.HttpContext.Request.Protocol))
+            {
+                response.Headers.Connection = "close";
+            }
+
+            return Task.CompletedTask;
+        }, context.Response);
+        return problem.Write(context);
+    }
+}

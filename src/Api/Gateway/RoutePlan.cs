@@ -1,0 +1,42 @@
+using System.Collections.Immutable;
+using Gatehouse.Api.Gateway.Balancing;
+using Gatehouse.Api.Gateway.Forwarding;
+using Gatehouse.Api.Routing;
+
+namespace Gatehouse.Api.Gateway;
+
+/// <summary>A route as the gateway carries it out: what can be worked out before the first request.</summary>
+internal sealed class RoutePlan
+{
+    private readonly CompiledRoute route;
+    private readonly ImmutableArray<IBalancer> balancers;
+
+    public RoutePlan(
+        CompiledRoute route, Balancers balancers, string pattern, StringComparison prefixComparison = StringComparison.Ordinal)
+    {
+        this.route = route;
+        this.balancers = [.. route.Target.Services.Select(_ => balancers.Make(route.Balance))];
+        Path = new TargetPath(route.Path.RemovePrefix, route.Path.AddPrefix, prefixComparison);
+        Headers = new HeaderRules(route.SetHeaders, route.RemoveHeaders);
+        Pattern = pattern;
+    }
+
+    public string Id => route.Id;
+
+    /// <summary>The route's path, that metrics and spans are named by.</summary>
+    public string Pattern { get; }
+
+    public TimeSpan Timeout => route.Timeout;
+
+    public TargetPath Path { get; }
+
+    public HeaderRules Headers { get; }
+
+    /// <summary>The service for one request, and the balancer that picks among its instances for this route.</summary>
+    public string PickService(Random random, out IBalancer balancer)
+    {
+        var service = route.Target.Pick(random);
+        balancer = balancers[balancers.Length == 1 ? 0 : route.Target.Services.IndexOf(service)];
+        return service;
+    }
+}

@@ -1,0 +1,74 @@
+using System.Collections.Concurrent;
+using System.Runtime.CompilerServices;
+using Gatehouse.Api.Gateway.Balancing;
+using Gatehouse.Api.Registry;
+using Gatehouse.Api.Routing;
+using Gatehouse.Grains.Routing;
+
+namespace Gatehouse.Api.Gateway;
+
+/// <summary>
+/// The plans of routes, made at a route's first request and kept as long as the route; and those of the automatic
+/// routes, by service.
+/// </summary>
+internal sealed class RoutePlans
+{
+    private readonly Balancers balancers;
+    private readonly ConditionalWeakTable<CompiledRoute, RoutePlan> explicitPlans = [];
+    private readonly ConditionalWeakTable<CompiledRoute, RoutePlan>.CreateValueCallback make;
+    private readonly ConcurrentDictionary<string, RoutePlan> autoPlans = new(StringComparer.OrdinalIgnoreCase);
+    private readonly ConcurrentDictionary<string, RoutePlan>.AlternateLookup<ReadOnlySpan<char>> autoLookup;
+
+    public RoutePlans(Balancers balancers)
+    {
+        this.balancers = balancers;
+        make = route => new RoutePlan(route, balancers, route.Document.Match.Path);
+        autoLookup = autoPlans.GetAlternateLookup<ReadOnlySpan<char>>();
+    }
+
+    /// <summary>The plan of an explicit route.</summary>
+    public RoutePlan Of(CompiledRoute route) => explicitPlans.GetValue(route, make);
+
+    /// <summary>The plan of the service that the path's first segment names, or null when there is none.</summary>
+    public RoutePlan? Automatic(string? path, RegistrySnapshot registry)
+    {
+        var name = FirstSegment(path);
+        if (name.IsEmpty)
+        {
+            return null;
+        }
+
+        if (!autoLookup.TryGetValue(name, out var service, out var plan))
+        {
+            return registry.Services.TryGetValue(name.ToString(), out var found)
+                ? autoPlans.GetOrAdd(found.Name, MakeAutomatic)
+                : null;
+        }
+
+        return registry.Services.ContainsKey(service) ? plan : null;
+    }
+
+    private static ReadOnlySpan<char> FirstSegment(string? path)
+    {
+        if (string.IsNullOrEmpty(path))
+        {
+            return default;
+        }
+
+        var rest = path.AsSpan(1);
+        var end = rest.IndexOf('/');
+        return end < 0 ? rest : rest[..end];
+    }
+
+    private RoutePlan MakeAutomatic(string service)
+    {
+        var document = new RouteDocument
+        {
+            Id = $"auto:{service}",
+            Match = new RouteMatch { Path = "/{service}/{**rest}" },
+            To = new RouteTarget { Service = service },
+            Rewrite = new RouteRewrite { RemovePrefix = $"/{service}" },
+        };
+        return new RoutePlan(new CompiledRoute(document), balancers, $"/{service}/{{**rest}}", StringComparison.OrdinalIgnoreCase);
+    }
+}

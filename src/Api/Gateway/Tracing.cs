@@ -1,0 +1,55 @@
+using System.Diagnostics;
+using System.Net.Http.Headers;
+using Gatehouse.Api.Registry;
+using Microsoft.Net.Http.Headers;
+
+namespace Gatehouse.Api.Gateway;
+
+/// <summary>The trace that a request is part of: passed on as it came, or with the front door's own span when it is recorded.</summary>
+internal static class Tracing
+{
+    private static readonly ActivitySource Source = new("Gatehouse");
+
+    /// <summary>The span of a call to an instance; null, and free, unless somebody listens.</summary>
+    public static Activity? StartCall(HttpContext context, RoutePlan plan, RoutableInstance instance)
+    {
+        if (!Source.HasListeners() || Source.StartActivity(context.Request.Method, ActivityKind.Client) is not { } activity)
+        {
+            return null;
+        }
+
+        activity.DisplayName = $"{context.Request.Method} {plan.Pattern}";
+        activity.SetTag("http.request.method", context.Request.Method);
+        activity.SetTag("server.address", instance.Address);
+        activity.SetTag("gatehouse.route", plan.Id);
+        activity.SetTag("gatehouse.service", instance.Instance.Service);
+        activity.SetTag("gatehouse.instance", instance.Instance.Id);
+        return activity;
+    }
+
+    /// <summary>Writes the trace's headers. ASP.NET Core has an activity for logging alone too, which is nobody's parent.</summary>
+    public static void Continue(IHeaderDictionary received, HttpRequestHeaders headers)
+    {
+        if (Activity.Current is { IdFormat: ActivityIdFormat.W3C } activity && activity.Source.HasListeners())
+        {
+            headers.TryAddWithoutValidation(HeaderNames.TraceParent, activity.Id);
+            if (!string.IsNullOrEmpty(activity.TraceStateString))
+            {
+                headers.TryAddWithoutValidation(HeaderNames.TraceState, activity.TraceStateString);
+            }
+
+            return;
+        }
+
+        // W3C Trace Context, 3.2.2: an invalid traceparent is dropped, and tracestate with it.
+        var parent = received.TraceParent;
+        if (parent.Count == 1 && ActivityContext.TryParse(parent, traceState: null, out _))
+        {
+            headers.TryAddWithoutValidation(HeaderNames.TraceParent, (string?)parent);
+            if (received.TraceState.Count > 0)
+            {
+                headers.TryAddWithoutValidation(HeaderNames.TraceState, (IEnumerable<string?>)received.TraceState);
+            }
+        }
+    }
+}
