@@ -1,5 +1,5 @@
 using Gatehouse.Api.Admin.Health;
-using Gatehouse.Api.Problems;
+using Gatehouse.Api.Gateway;
 using Gatehouse.Api.Registry;
 using Gatehouse.Api.Registry.Eureka;
 using Gatehouse.Api.Routing;
@@ -10,8 +10,6 @@ namespace Gatehouse.Api.Hosting;
 /// <summary>The capabilities of the front door, put together in one place.</summary>
 internal static class Capabilities
 {
-    private static readonly Problem NoRoute = new(StatusCodes.Status404NotFound, "no-route", "No route takes this request");
-
     /// <summary>Adds what the capabilities are made of.</summary>
     public static void AddCapabilities(this IServiceCollection services)
     {
@@ -19,6 +17,7 @@ internal static class Capabilities
         services.AddViews();
         services.AddRegistry();
         services.AddRoutes();
+        services.AddGateway();
     }
 
     /// <summary>Maps their endpoints on the management listener.</summary>
@@ -31,5 +30,5 @@ internal static class Capabilities
     }
 
     /// <summary>Answers the public listener's requests.</summary>
-    public static void UsePublic(this IApplicationBuilder app) => app.Run(NoRoute.Write);
+    public static void UsePublic(this IApplicationBuilder app) => app.UseGateway();
 }

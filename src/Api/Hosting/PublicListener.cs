@@ -1,3 +1,4 @@
+using Gatehouse.Api.Gateway.PriorKnowledge;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 
@@ -8,8 +9,8 @@ internal static class PublicListener
 {
     public static void Configure(ListenOptions listen)
     {
-        listen.Protocols = HttpProtocols.Http1;
         listen.Mark(ListenerFeature.Public);
+        listen.UseHttp2PriorKnowledge();
     }
 
     /// <summary>Marks each connection with its listener.</summary>
