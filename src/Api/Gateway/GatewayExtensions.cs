@@ -15,6 +15,8 @@ public static class GatewayExtensions
     public static IServiceCollection AddGateway(this IServiceCollection services)
     {
         services.AddHttpForwarder();
+        // The forwarder tells of every request it makes.
+        services.AddLogging(logging => logging.AddFilter("Yarp", LogLevel.Warning));
         services.TryAddSingleton(Random.Shared);
         services.AddSingleton<Peers>();
         services.AddSingleton<ForwardedHeaders>();
@@ -38,8 +40,8 @@ public static class GatewayExtensions
 
     private static void Tune(KestrelServerOptions kestrel)
     {
-        // Bytes beyond ASCII go through as they are, as in the client of the upstreams.
-        kestrel.ResponseHeaderEncodingSelector = _ => Encoding.UTF8;
+        // As the client of the upstreams decodes them: bytes beyond ASCII go back as they came.
+        kestrel.ResponseHeaderEncodingSelector = static _ => Encoding.Latin1;
 
         var http2 = kestrel.Limits.Http2;
         http2.MaxStreamsPerConnection = 256;

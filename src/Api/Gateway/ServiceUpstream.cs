@@ -92,7 +92,7 @@ internal sealed class ServiceUpstream(
             }
 
             var call = new ForwardedCall(plan, target, forwardedHeaders, deadline);
-            var config = client.ConfigFor(context.Request, instance);
+            var config = client.ConfigFor(context.Request, instance, plan.Timeout);
             var error = await forwarder.SendAsync(context, instance.Address, client.Invoker, config, call, deadline.Token);
             activity?.SetTag("http.response.status_code", context.Response.StatusCode);
             if (error == ForwarderError.None)
@@ -119,6 +119,6 @@ internal sealed class ServiceUpstream(
             size.MaxRequestBodySize = null;
         }
 
-        context.Request.Body = new UploadStream(context.Request.Body, deadline);
+        context.Request.Body = deadline.Watch(context.Request.Body);
     }
 }

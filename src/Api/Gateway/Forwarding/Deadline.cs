@@ -14,6 +14,7 @@ internal sealed class Deadline : IDisposable
     private readonly CancellationTokenSource source = new();
     private TimeSpan timeout;
     private volatile bool responded;
+    private bool watching;
 
     /// <summary>Cancelled when the time is up.</summary>
     public CancellationToken Token => source.Token;
@@ -27,6 +28,13 @@ internal sealed class Deadline : IDisposable
         var deadline = Pool.Get();
         deadline.timeout = timeout;
         return deadline;
+    }
+
+    /// <summary>The request's body, that starts the time when it has been read to its end.</summary>
+    public Stream Watch(Stream body)
+    {
+        watching = true;
+        return new UploadStream(body, this);
     }
 
     /// <summary>The request is sent whole: the time runs, unless the response has already begun.</summary>
@@ -55,14 +63,15 @@ internal sealed class Deadline : IDisposable
     /// <summary>Gives it back, to be used for another request when it was not used up.</summary>
     public void Return()
     {
-        if (source.TryReset())
+        // A read of the body may end later than the call did, and must not start the time of another.
+        if (!watching && source.TryReset())
         {
             responded = false;
             Pool.Return(this);
         }
         else
         {
-            Dispose();
+            Stop();
         }
     }
 

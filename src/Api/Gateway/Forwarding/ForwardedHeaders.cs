@@ -21,7 +21,11 @@ internal sealed class ForwardedHeaders(Peers peers)
 
         headers.TryAddWithoutValidation(ForwardedNames.For, peer.Text);
         headers.TryAddWithoutValidation(ForwardedNames.Proto, origin.Scheme);
-        headers.TryAddWithoutValidation(ForwardedNames.Host, origin.Host);
+        if (origin.Host.Length > 0)
+        {
+            headers.TryAddWithoutValidation(ForwardedNames.Host, origin.Host);
+        }
+
         headers.TryAddWithoutValidation(ForwardedNames.Port, origin.Port);
         headers.TryAddWithoutValidation(ForwardedNames.Forwarded, origin.Forwarded);
         if (prefix.Length > 0)
@@ -33,7 +37,11 @@ internal sealed class ForwardedHeaders(Peers peers)
     private static void Continue(IHeaderDictionary received, HttpRequestHeaders headers, Peer peer, Origin origin, string prefix)
     {
         headers.TryAddWithoutValidation(ForwardedNames.For, Append(received[ForwardedNames.For].ToString(), ", ", peer.Text));
-        headers.TryAddWithoutValidation(ForwardedNames.Host, Keep(received[ForwardedNames.Host].ToString(), origin.Host));
+        var host = Keep(received[ForwardedNames.Host].ToString(), origin.Host);
+        if (host.Length > 0)
+        {
+            headers.TryAddWithoutValidation(ForwardedNames.Host, host);
+        }
 
         // A proxy that says the scheme but not the port has called this port by itself: it is not the client's.
         var proto = received[ForwardedNames.Proto].ToString();

@@ -1,6 +1,6 @@
 namespace Gatehouse.Api.Gateway.Forwarding;
 
-/// <summary>The request's body, that starts the deadline when it has been read to its end.</summary>
+/// <summary>A request's body that starts a deadline when it has been read to its end.</summary>
 internal sealed class UploadStream(Stream body, Deadline deadline) : Stream
 {
     public override bool CanRead => true;

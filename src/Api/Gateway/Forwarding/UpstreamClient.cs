@@ -12,6 +12,9 @@ internal sealed class UpstreamClient : IDisposable
     /// <summary>The instance's metadata that says it speaks HTTP/2: <c>h2c</c>, or <c>h2</c> with TLS.</summary>
     public const string ProtocolKey = "protocol";
 
+    // Lets the route's timeout be the one that ends the call.
+    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(1);
+
     private readonly ForwarderRequestConfig http1;
     private readonly ForwarderRequestConfig http2;
 
@@ -29,9 +32,15 @@ internal sealed class UpstreamClient : IDisposable
 
     public HttpMessageInvoker Invoker { get; }
 
-    /// <summary>gRPC needs HTTP/2; others get it when the instance says so, as without TLS nothing can be negotiated.</summary>
-    public ForwarderRequestConfig ConfigFor(HttpRequest request, RoutableInstance instance) =>
-        IsGrpc(request.ContentType) || SpeaksHttp2(instance) ? http2 : http1;
+    /// <summary>
+    /// How a request is sent. gRPC needs HTTP/2; others get it when the instance says so, as without TLS nothing can be
+    /// negotiated. The idle time gives way to a longer timeout of the route, since a service that thinks is silent.
+    /// </summary>
+    public ForwarderRequestConfig ConfigFor(HttpRequest request, RoutableInstance instance, TimeSpan timeout)
+    {
+        var config = IsGrpc(request.ContentType) || SpeaksHttp2(instance) ? http2 : http1;
+        return timeout <= config.ActivityTimeout ? config : config with { ActivityTimeout = timeout + Grace };
+    }
 
     public void Dispose() => Invoker.Dispose();
 
@@ -62,8 +71,8 @@ internal sealed class UpstreamClient : IDisposable
         PooledConnectionIdleTimeout = TimeSpan.FromMinutes(1),
         // Bounds how long a name that moved to another address is still called at the old one.
         PooledConnectionLifetime = TimeSpan.FromMinutes(10),
-        // Bytes beyond ASCII go through as they are, in both directions.
-        RequestHeaderEncodingSelector = (_, _) => Encoding.UTF8,
-        ResponseHeaderEncodingSelector = (_, _) => Encoding.UTF8,
+        // As Kestrel decodes the client's, so that text beyond ASCII goes on as it came.
+        RequestHeaderEncodingSelector = static (_, _) => Encoding.UTF8,
+        ResponseHeaderEncodingSelector = static (_, _) => Encoding.Latin1,
     };
 }
