@@ -16,6 +16,7 @@ public static class SiloApp
         builder.AddGatehouseDefaults();
         var options = Settings.Read<SiloOptions>(builder.Configuration, SiloOptions.Section);
         var health = ListenUrl.Parse("Gatehouse:HealthUrl", options.HealthUrl);
+        builder.Services.AddHostedService(_ => new ListenerProbe(health));
         builder.AddGatehouseTelemetry("gatehouse-silo");
         builder.AddClusterSilo(options);
         builder.Services.AddSingleton<RedisProbe>();

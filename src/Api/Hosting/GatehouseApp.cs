@@ -24,6 +24,7 @@ public static class GatehouseApp
         builder.AddGatehouseDefaults();
         var options = Settings.Read<GatehouseOptions>(builder.Configuration, GatehouseOptions.Section);
         var listeners = new Listeners(options);
+        builder.Services.AddHostedService(_ => listeners.Probe());
         AddCluster(builder, options);
         builder.AddGatehouseTelemetry("gatehouse");
 

@@ -30,6 +30,8 @@ public sealed class Listeners
     /// <summary>Whether only this host can connect to the management listener.</summary>
     internal bool ManagementIsLoopback => managementUrl.IsLoopback;
 
+    internal ListenerProbe Probe() => new(publicUrl, managementUrl);
+
     internal void Listen(KestrelServerOptions kestrel)
     {
         publicUrl.Listen(kestrel, listen =>

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 
@@ -10,10 +11,12 @@ public sealed class ListenUrl
     private readonly IPAddress? address;
     private readonly Bound bound;
     private readonly string setting;
+    private readonly string value;
 
-    private ListenUrl(string setting, Bound bound, IPAddress? address, int port, bool https)
+    private ListenUrl(string setting, string value, Bound bound, IPAddress? address, int port, bool https)
     {
         this.setting = setting;
+        this.value = value;
         this.bound = bound;
         this.address = address;
         Port = port;
@@ -65,16 +68,16 @@ public sealed class ListenUrl
         {
             // Any free port, the same for 127.0.0.1 and ::1, is not to be had in one go.
             return parsed.Port == 0
-                ? new ListenUrl(setting, Bound.Address, IPAddress.Loopback, 0, https)
-                : new ListenUrl(setting, Bound.Localhost, null, parsed.Port, https);
+                ? new ListenUrl(setting, value, Bound.Address, IPAddress.Loopback, 0, https)
+                : new ListenUrl(setting, value, Bound.Localhost, null, parsed.Port, https);
         }
 
         if (parsed.Host is "*" or "+")
         {
-            return new ListenUrl(setting, Bound.Any, null, parsed.Port, https);
+            return new ListenUrl(setting, value, Bound.Any, null, parsed.Port, https);
         }
 
-        return IPAddress.TryParse(parsed.Host, out var ip) ? new ListenUrl(setting, Bound.Address, ip, parsed.Port, https) : throw Bad(setting, value);
+        return IPAddress.TryParse(parsed.Host, out var ip) ? new ListenUrl(setting, value, Bound.Address, ip, parsed.Port, https) : throw Bad(setting, value);
     }
 
     /// <summary>Adds the listener to Kestrel.</summary>
@@ -114,6 +117,21 @@ public sealed class ListenUrl
         catch (InvalidOperationException e)
         {
             throw new StartupException($"{setting}: https needs a certificate; name one in Kestrel:Certificates:Default:Path (and :Password)", e);
+        }
+    }
+
+    /// <summary>Sees whether the listener could listen, before anything is started that would have to be stopped again.</summary>
+    /// <exception cref="StartupException">It could not.</exception>
+    public void Probe()
+    {
+        try
+        {
+            using var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
+            socket.Bind(new IPEndPoint(address ?? (bound == Bound.Any ? IPAddress.IPv6Any : IPAddress.Loopback), Port));
+        }
+        catch (SocketException e)
+        {
+            throw new StartupException($"{setting}: cannot listen at {value}: {e.Message}", e);
         }
     }
 

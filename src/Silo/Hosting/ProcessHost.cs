@@ -33,7 +33,12 @@ public static class ProcessHost
             catch (Exception e)
             {
                 var stopping = app.Lifetime.ApplicationStopping.IsCancellationRequested;
-                await StopQuietly(app);
+                // Those are thrown by what starts first, while there is nothing to stop yet.
+                if (e is not StartupException)
+                {
+                    await StopQuietly(app);
+                }
+
                 return stopping ? 0 : Fail(Reason(e));
             }
 

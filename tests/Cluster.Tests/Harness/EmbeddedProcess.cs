@@ -37,6 +37,7 @@ public sealed partial class EmbeddedProcess : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        TestContext.Current.TestOutputHelper?.WriteLine(Process.Log());
         Management.Dispose();
         await Process.DisposeAsync();
     }

@@ -56,11 +56,24 @@ public sealed partial class GatehouseProcess : IAsyncDisposable
             Public = PublicLine().Match(Process.Log()) is { Success: true } match ? Client(match.Groups["url"].Value) : Management;
         }
 
-        await Eventually.Holds(async () => (await Ready()).StatusCode == HttpStatusCode.OK, Patience, Process.Log);
+        await Eventually.Holds(IsReady, Patience, Process.Log);
     }
 
     /// <summary>Asks the readiness probe.</summary>
     public Task<HttpResponseMessage> Ready() => Management.GetAsync("/health/ready", TestContext.Current.CancellationToken);
+
+    private async Task<bool> IsReady()
+    {
+        try
+        {
+            using var response = await Ready();
+            return response.StatusCode == HttpStatusCode.OK;
+        }
+        catch (HttpRequestException e)
+        {
+            throw new InvalidOperationException(Process.Log(), e);
+        }
+    }
 
     public async ValueTask DisposeAsync()
     {

@@ -79,7 +79,7 @@ public sealed class StartupFailureTests : IDisposable
         taken.Start();
         var address = $"http://127.0.0.1:{((IPEndPoint)taken.LocalEndpoint).Port.ToString(CultureInfo.InvariantCulture)}";
 
-        (await RunToFailure("Gatehouse.Api", $"--Gatehouse:ManagementUrl={address}")).ShouldContain(address);
+        (await RunToFailure("Gatehouse.Api", $"--Gatehouse:ManagementUrl={address}")).ShouldContain($"Gatehouse:ManagementUrl: cannot listen at {address}");
     }
 
     private async Task<string> RunToFailure(string program, params string[] settings)
