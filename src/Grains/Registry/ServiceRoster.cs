@@ -14,12 +14,10 @@ internal sealed class ServiceRoster
     private readonly ServiceLedger ledger;
     private readonly RegistryOptions options;
     private readonly TimeProvider time;
-    private readonly Action<TimeSpan> wakeAfter;
     private readonly RegistryMetrics metrics;
     private readonly Leases leases;
-    private ImmutableDictionary<string, Instance>? aliasesOf;
-    private Dictionary<string, string> aliases = [];
-    private TimeSpan? wakeAt;
+    private readonly LeaseAlarm alarm;
+    private readonly HostAliases aliases = new();
 
     /// <summary>Makes a roster of what the ledger has, with a fresh lease for each.</summary>
     /// <param name="ledger">Where changes go.</param>
@@ -37,15 +35,15 @@ internal sealed class ServiceRoster
         this.ledger = ledger;
         this.options = options;
         this.time = time;
-        this.wakeAfter = wakeAfter;
         this.metrics = metrics;
         leases = new Leases(options, time);
+        alarm = new LeaseAlarm(leases, wakeAfter);
         foreach (var instance in Live)
         {
             leases.Renew(instance.Id, leases.Now);
         }
 
-        ledger.PublishFailed = () => WakeBy(leases.Now + PublishAgainAfter);
+        ledger.PublishFailed = () => alarm.WakeBy(leases.Now + PublishAgainAfter);
         ledger.Resume();
         ScheduleNext();
     }
@@ -225,7 +223,7 @@ internal sealed class ServiceRoster
     private void Renew(Instance instance)
     {
         leases.Renew(instance.Id, leases.Now);
-        WakeBy(leases.DeadlineOf(instance));
+        alarm.WakeBy(leases.DeadlineOf(instance));
     }
 
     // Nobody waits, so nobody is told of a failure: a write's ends the activation, a publish's sets the timer.
@@ -235,7 +233,7 @@ internal sealed class ServiceRoster
 
     private void ScheduleNext()
     {
-        wakeAt = null;
+        alarm.Clear();
         var utc = time.GetUtcNow();
         TimeSpan? next = ledger.Unpublished ? leases.Now + PublishAgainAfter : null;
         foreach (var instance in ledger.Proposed.Values)
@@ -246,52 +244,11 @@ internal sealed class ServiceRoster
 
         if (next is { } at)
         {
-            WakeBy(at);
+            alarm.WakeBy(at);
         }
     }
 
-    private void WakeBy(TimeSpan at)
-    {
-        if (wakeAt <= at)
-        {
-            return;
-        }
-
-        wakeAt = at;
-
-        // Rounded up: a timer counts whole milliseconds, and a lease never ends early.
-        var wait = Math.Max(0, Math.Ceiling((at - leases.Now).TotalMilliseconds));
-        wakeAfter(TimeSpan.FromMilliseconds(wait));
-    }
-
-    private Instance? Resolve(string id)
-    {
-        if (ledger.Proposed.TryGetValue(id, out var instance))
-        {
-            return instance;
-        }
-
-        return Aliases().TryGetValue(id, out var named) ? ledger.Proposed[named] : null;
-    }
-
-    // Eureka's clients without an instance id name themselves by their host.
-    private Dictionary<string, string> Aliases()
-    {
-        if (!ReferenceEquals(aliasesOf, ledger.Proposed))
-        {
-            aliasesOf = ledger.Proposed;
-            aliases = [];
-            foreach (var instance in Live)
-            {
-                if (instance.Eureka is { NamedByHost: true } eureka)
-                {
-                    aliases[eureka.HostName] = instance.Id;
-                }
-            }
-        }
-
-        return aliases;
-    }
+    private Instance? Resolve(string id) => aliases.Resolve(ledger.Proposed, id);
 
     private static bool IsLive(Instance? instance) => instance is { Action: not InstanceAction.Deleted };
 }
