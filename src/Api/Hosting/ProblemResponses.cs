@@ -1,11 +1,12 @@
 using Gatehouse.Api.Problems;
-using Orleans.Runtime;
 
 namespace Gatehouse.Api.Hosting;
 
 /// <summary>Every error of the management surface leaves as a problem, and none as a stack trace.</summary>
 internal sealed partial class ProblemResponses(RequestDelegate next, ILogger<ProblemResponses> logger)
 {
+    private static readonly Problem Internal = new(500, "internal", "An unexpected error", "The log has the details under the trace id.");
+
     public async Task Invoke(HttpContext context)
     {
         try
@@ -25,15 +26,15 @@ internal sealed partial class ProblemResponses(RequestDelegate next, ILogger<Pro
         // The boundary: what a handler did not foresee is logged in full and answered without detail.
         catch (Exception e)
         {
-            var problem = Problem(e);
-            Log.Failed(logger, e, context.Request.Method, context.Request.Path.ToUriComponent(), problem.Status);
+            var unavailable = ClusterUnavailable.IsCause(e);
+            Log.Failed(logger, e, context.Request.Method, context.Request.Path.ToUriComponent(), unavailable ? 503 : 500);
             if (context.Response.HasStarted)
             {
                 context.Abort();
                 return;
             }
 
-            await problem.Write(context);
+            await (unavailable ? ClusterUnavailable.Write(context) : Internal.Write(context));
             return;
         }
 
@@ -54,13 +55,6 @@ internal sealed partial class ProblemResponses(RequestDelegate next, ILogger<Pro
         StatusCodes.Status413PayloadTooLarge => new(413, "too-large", "The request body is too large", e.Message),
         StatusCodes.Status415UnsupportedMediaType => new(415, "media-type", "The media type is not supported", e.Message),
         var status => new(status, "bad-request", "The request is malformed", e.Message),
-    };
-
-    private static Problem Problem(Exception e) => e switch
-    {
-        TimeoutException or OrleansException =>
-            new(503, "cluster-unavailable", "The cluster did not answer in time", "Nothing is known of the outcome; the request can be sent again."),
-        _ => new(500, "internal", "An unexpected error", "The log has the details under the trace id."),
     };
 
     private static Problem? ForStatus(HttpContext context) => context.Response.StatusCode switch

@@ -1,4 +1,3 @@
-using Gatehouse.Grains.Registry;
 using Gatehouse.Grains.Views;
 using Orleans.Runtime;
 
@@ -8,7 +7,7 @@ namespace Gatehouse.Api.Problems;
 /// Answers 503 when the cluster, or a grain in it, did not answer. Commands are idempotent, so the caller is told to send
 /// the request again.
 /// </summary>
-internal sealed class ClusterUnavailable : IEndpointFilter
+internal static class ClusterUnavailable
 {
     private const string RetryAfterSeconds = "1";
 
@@ -17,19 +16,6 @@ internal sealed class ClusterUnavailable : IEndpointFilter
         "cluster-unavailable",
         "The cluster did not answer in time",
         "Nothing is known of the outcome; the request can be sent again.");
-
-    public async ValueTask<object?> InvokeAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
-    {
-        try
-        {
-            return await next(context);
-        }
-        catch (Exception e) when (IsCause(e))
-        {
-            await Write(context.HttpContext);
-            return Results.Empty;
-        }
-    }
 
     /// <summary>Whether the exception says that the cluster did not answer.</summary>
     public static bool IsCause(Exception e) =>

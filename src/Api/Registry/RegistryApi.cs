@@ -21,7 +21,7 @@ public static class RegistryApi
     /// <summary>Maps the API.</summary>
     public static IEndpointRouteBuilder MapRegistry(this IEndpointRouteBuilder management)
     {
-        var api = management.MapGroup("/registry/v1").WithTags("Registry").AddEndpointFilter<ClusterUnavailable>();
+        var api = management.MapGroup("/registry/v1").WithTags("Registry");
         api.MapGet("/services", ServiceEndpoints.List).WithSummary("All services");
         api.MapGet("/services/{service}", ServiceEndpoints.Get).WithSummary("A service and its instances");
         api.MapGet("/watch", WatchEndpoint.Watch).WithSummary("Changes as server-sent events, resuming from Last-Event-ID");

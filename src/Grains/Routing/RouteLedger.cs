@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using Gatehouse.Grains.Registry;
 using Gatehouse.Grains.Views;
 using Orleans.Runtime;
 

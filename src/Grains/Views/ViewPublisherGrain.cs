@@ -219,7 +219,7 @@ internal sealed partial class ViewPublisherGrain(
                 Advance();
             }
         }
-        catch (Exception e)
+        catch (Exception e) when (!stopping.IsCancellationRequested)
         {
             // Without proof no lease is granted and no publish completes; the next tick tries again.
             proving = false;

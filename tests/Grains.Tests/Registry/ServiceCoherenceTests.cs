@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Gatehouse.Grains.Registry;
+using Gatehouse.Grains.Views;
 using Shouldly;
 using static Gatehouse.Grains.Tests.Registry.ServiceHarness;
 

@@ -1,8 +1,7 @@
 using System.Collections.Immutable;
 using System.Text.Json;
-using Gatehouse.Grains.Registry;
-using Gatehouse.Grains.Routing;
 using Gatehouse.Grains.Views;
+using Gatehouse.Grains.Routing;
 using Orleans.Runtime;
 using static Gatehouse.Grains.Tests.Routing.Documents;
 

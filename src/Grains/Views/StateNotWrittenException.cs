@@ -1,10 +1,10 @@
-namespace Gatehouse.Grains.Registry;
+namespace Gatehouse.Grains.Views;
 
 /// <summary>
 /// A change was not acknowledged by the store: it may or may not have been written. The activation steps down, and its
 /// successor reads what is true; the command is idempotent, so the caller may send it again.
 /// </summary>
-[GenerateSerializer, Alias("gatehouse.registry.state-not-written")]
+[GenerateSerializer, Alias("gatehouse.views.state-not-written")]
 public sealed class StateNotWrittenException : Exception
 {
     /// <summary>Makes the exception with its default message.</summary>
