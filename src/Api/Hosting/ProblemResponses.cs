@@ -1,11 +1,16 @@
 using Gatehouse.Api.Problems;
-using Orleans.Runtime;
 
 namespace Gatehouse.Api.Hosting;
 
 /// <summary>Every error of the management surface leaves as a problem, and none as a stack trace.</summary>
 internal sealed partial class ProblemResponses(RequestDelegate next, ILogger<ProblemResponses> logger)
 {
+    private static readonly Problem Unexpected = new(
+        StatusCodes.Status500InternalServerError,
+        "internal",
+        "An unexpected error",
+        "The log has the details under the trace id.");
+
     public async Task Invoke(HttpContext context)
     {
         try
@@ -22,18 +27,23 @@ internal sealed partial class ProblemResponses(RequestDelegate next, ILogger<Pro
             await Problem(e).Write(context);
             return;
         }
+        catch (Exception e) when (ClusterUnavailable.IsCause(e) && !context.Response.HasStarted)
+        {
+            Log.Unavailable(logger, e, context.Request.Method, context.Request.Path.ToUriComponent());
+            await ClusterUnavailable.Write(context);
+            return;
+        }
         // The boundary: what a handler did not foresee is logged in full and answered without detail.
         catch (Exception e)
         {
-            var problem = Problem(e);
-            Log.Failed(logger, e, context.Request.Method, context.Request.Path.ToUriComponent(), problem.Status);
+            Log.Failed(logger, e, context.Request.Method, context.Request.Path.ToUriComponent());
             if (context.Response.HasStarted)
             {
                 context.Abort();
                 return;
             }
 
-            await problem.Write(context);
+            await Unexpected.Write(context);
             return;
         }
 
@@ -56,13 +66,6 @@ internal sealed partial class ProblemResponses(RequestDelegate next, ILogger<Pro
         var status => new(status, "bad-request", "The request is malformed", e.Message),
     };
 
-    private static Problem Problem(Exception e) => e switch
-    {
-        TimeoutException or OrleansException =>
-            new(503, "cluster-unavailable", "The cluster did not answer in time", "Nothing is known of the outcome; the request can be sent again."),
-        _ => new(500, "internal", "An unexpected error", "The log has the details under the trace id."),
-    };
-
     private static Problem? ForStatus(HttpContext context) => context.Response.StatusCode switch
     {
         StatusCodes.Status404NotFound => new(404, "not-found", "There is nothing at this address", context.Request.Path.ToUriComponent()),
@@ -74,7 +77,10 @@ internal sealed partial class ProblemResponses(RequestDelegate next, ILogger<Pro
 
     private static partial class Log
     {
-        [LoggerMessage(EventId = 1, EventName = "ManagementFailed", Level = LogLevel.Error, Message = "{Method} {Path} failed with {Status}")]
-        public static partial void Failed(ILogger logger, Exception exception, string method, string path, int status);
+        [LoggerMessage(EventId = 1, EventName = "ManagementFailed", Level = LogLevel.Error, Message = "{Method} {Path} failed")]
+        public static partial void Failed(ILogger logger, Exception exception, string method, string path);
+
+        [LoggerMessage(EventId = 2, EventName = "ManagementUnavailable", Level = LogLevel.Warning, Message = "{Method} {Path} had no answer from the cluster")]
+        public static partial void Unavailable(ILogger logger, Exception exception, string method, string path);
     }
 }
