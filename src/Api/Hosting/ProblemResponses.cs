@@ -5,7 +5,11 @@ namespace Gatehouse.Api.Hosting;
 /// <summary>Every error of the management surface leaves as a problem, and none as a stack trace.</summary>
 internal sealed partial class ProblemResponses(RequestDelegate next, ILogger<ProblemResponses> logger)
 {
-    private static readonly Problem Internal = new(500, "internal", "An unexpected error", "The log has the details under the trace id.");
+    private static readonly Problem Unexpected = new(
+        StatusCodes.Status500InternalServerError,
+        "internal",
+        "An unexpected error",
+        "The log has the details under the trace id.");
 
     public async Task Invoke(HttpContext context)
     {
@@ -23,18 +27,23 @@ internal sealed partial class ProblemResponses(RequestDelegate next, ILogger<Pro
             await Problem(e).Write(context);
             return;
         }
+        catch (Exception e) when (ClusterUnavailable.IsCause(e) && !context.Response.HasStarted)
+        {
+            Log.Unavailable(logger, e, context.Request.Method, context.Request.Path.ToUriComponent());
+            await ClusterUnavailable.Write(context);
+            return;
+        }
         // The boundary: what a handler did not foresee is logged in full and answered without detail.
         catch (Exception e)
         {
-            var unavailable = ClusterUnavailable.IsCause(e);
-            Log.Failed(logger, e, context.Request.Method, context.Request.Path.ToUriComponent(), unavailable ? 503 : 500);
+            Log.Failed(logger, e, context.Request.Method, context.Request.Path.ToUriComponent());
             if (context.Response.HasStarted)
             {
                 context.Abort();
                 return;
             }
 
-            await (unavailable ? ClusterUnavailable.Write(context) : Internal.Write(context));
+            await Unexpected.Write(context);
             return;
         }
 
@@ -68,7 +77,10 @@ internal sealed partial class ProblemResponses(RequestDelegate next, ILogger<Pro
 
     private static partial class Log
     {
-        [LoggerMessage(EventId = 1, EventName = "ManagementFailed", Level = LogLevel.Error, Message = "{Method} {Path} failed with {Status}")]
-        public static partial void Failed(ILogger logger, Exception exception, string method, string path, int status);
+        [LoggerMessage(EventId = 1, EventName = "ManagementFailed", Level = LogLevel.Error, Message = "{Method} {Path} failed")]
+        public static partial void Failed(ILogger logger, Exception exception, string method, string path);
+
+        [LoggerMessage(EventId = 2, EventName = "ManagementUnavailable", Level = LogLevel.Warning, Message = "{Method} {Path} had no answer from the cluster")]
+        public static partial void Unavailable(ILogger logger, Exception exception, string method, string path);
     }
 }

@@ -1,10 +1,11 @@
 using Gatehouse.Grains.Views;
+using Gatehouse.Silo.Store;
 using Orleans.Runtime;
 
 namespace Gatehouse.Api.Problems;
 
 /// <summary>
-/// Answers 503 when the cluster, or a grain in it, did not answer. Commands are idempotent, so the caller is told to send
+/// Answers 503 when the cluster, a grain in it or its store did not answer. Commands are idempotent, so the caller is told to send
 /// the request again.
 /// </summary>
 internal static class ClusterUnavailable
@@ -19,7 +20,7 @@ internal static class ClusterUnavailable
 
     /// <summary>Whether the exception says that the cluster did not answer.</summary>
     public static bool IsCause(Exception e) =>
-        e is TimeoutException or OrleansException or NotPublisherException or StateNotWrittenException;
+        e is TimeoutException or OrleansException or NotPublisherException or StateNotWrittenException || StoreFailures.Caused(e);
 
     /// <summary>Writes the problem as the response.</summary>
     public static Task Write(HttpContext context)

@@ -52,6 +52,42 @@ public sealed class EmbeddedStoreTests : IDisposable
         ((string?)await later.GetDatabase().HashGetAsync("kept", "etag")).ShouldBe("a");
     }
 
+    [Fact(Timeout = 60_000)]
+    public async Task Log_is_cut_by_checkpoints_and_nothing_is_lost_by_it()
+    {
+        const int keys = 40;
+        const int rounds = 25;
+        var filling = new string('x', 200 * 1024);
+        using (var store = await Open())
+        {
+            await using var redis = await ConnectionMultiplexer.ConnectAsync(store.Connection);
+            var database = redis.GetDatabase();
+            for (var round = 1; round <= rounds; round++)
+            {
+                for (var key = 0; key < keys; key++)
+                {
+                    await database.HashSetAsync($"grown/{key}", [new("etag", round), new("data", filling)]);
+                }
+            }
+
+            // 200 MB were written; past 64 MB a checkpoint cuts the log, looked after every few seconds.
+            using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(100));
+            while (LogSize() > 96L * 1024 * 1024)
+            {
+                await timer.WaitForNextTickAsync(TestContext.Current.CancellationToken);
+            }
+        }
+
+        using var again = await Open();
+        await using var later = await ConnectionMultiplexer.ConnectAsync(again.Connection);
+        for (var key = 0; key < keys; key++)
+        {
+            var entry = await later.GetDatabase().HashGetAsync($"grown/{key}", ["etag", "data"]);
+            ((int)entry[0]).ShouldBe(rounds);
+            ((string?)entry[1])!.Length.ShouldBe(filling.Length);
+        }
+    }
+
     [Fact]
     public async Task Caller_without_the_password_is_refused()
     {
@@ -90,6 +126,9 @@ public sealed class EmbeddedStoreTests : IDisposable
             File.GetUnixFileMode(fresh).ShouldBe(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         }
     }
+
+    private long LogSize() =>
+        new DirectoryInfo(Path.Combine(folder.FullName, "AOF")).EnumerateFiles("*", SearchOption.AllDirectories).Sum(file => file.Length);
 
     private async Task<EmbeddedStore> Open()
     {
