@@ -33,7 +33,7 @@ internal sealed class GatewayPipeline(
             if (problem is null)
             {
                 plan = await Match(context);
-                problem = plan is null ? GatewayProblems.NoRoute : await upstream.Answer(context, plan, target);
+                problem = plan is null ? Unmatched() : await upstream.Answer(context, plan, target);
             }
 
             if (problem is not null)
@@ -87,6 +87,12 @@ internal sealed class GatewayPipeline(
 
         return autoRoutes ? plans.Automatic(context.Request.Path.Value, await registry.Read(context.RequestAborted)) : null;
     }
+
+    // Without a first snapshot, "no route" would be a guess.
+    private Problem Unmatched() =>
+        routes.State == LeaseState.Empty || (autoRoutes && registry.State == LeaseState.Empty)
+            ? GatewayProblems.NotReady
+            : GatewayProblems.NoRoute;
 
     private static Task Write(Problem problem, HttpContext context)
     {

@@ -9,6 +9,10 @@ internal static class GatewayProblems
         StatusCodes.Status404NotFound, "no-route", "No route takes this request",
         "Neither a route nor a service has this path, method and host.");
 
+    public static readonly Problem NotReady = new(
+        StatusCodes.Status503ServiceUnavailable, "not-ready", "The gateway is not ready",
+        "It has not yet received its routes and services.");
+
     public static readonly Problem UpstreamUnreachable = new(
         StatusCodes.Status502BadGateway, "upstream-unreachable", "The service could not be reached",
         "No connection to the chosen instance could be made.");

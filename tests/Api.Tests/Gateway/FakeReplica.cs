@@ -17,7 +17,7 @@ internal sealed class FakeReplica<T>(T first) : IReplica<T> where T : class
 
     public ViewVersion Version => new(1, 1);
 
-    public LeaseState State => LeaseState.Leased;
+    public LeaseState State { get; set; } = LeaseState.Leased;
 
     public ValueTask<T> Read(CancellationToken cancellation = default) => new(current);
 

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.Json;
+using Gatehouse.Api.Views;
 using Gatehouse.Grains.Routing;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
@@ -63,6 +64,15 @@ public sealed class ForwardingTests
         await using var front = await Front.Start([], [Make.Entry("1")], options => options.AutoRoutes = false);
 
         await ShouldBeProblem(front, "/books/7", 404, "no-route");
+    }
+
+    [Fact]
+    public async Task Views_that_never_came_give_not_ready_instead_of_no_route()
+    {
+        await using var front = await Front.Start([], []);
+        front.Routes.State = LeaseState.Empty;
+
+        await ShouldBeProblem(front, "/books/7", 503, "not-ready");
     }
 
     [Fact]
