@@ -32,7 +32,11 @@ public static class GatehouseApp
         builder.Services.AddSingleton(options);
         builder.Services.AddSingleton(listeners);
         builder.Services.AddSingleton(TimeProvider.System);
-        builder.Services.AddOpenApi();
+        builder.Services.AddOpenApi(openApi => openApi.AddDocumentTransformer((document, _, _) =>
+        {
+            document.Info.Title = "Gatehouse management API";
+            return Task.CompletedTask;
+        }));
         builder.Services.AddCapabilities();
         builder.WebHost.ConfigureKestrel(kestrel =>
         {

@@ -1,5 +1,3 @@
-using System.Collections.Immutable;
-using System.Diagnostics;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Orleans.Concurrency;
@@ -18,8 +16,6 @@ internal sealed partial class ViewPublisherGrain(
     ViewMetrics metrics,
     ILogger<ViewPublisherGrain> logger) : Grain, IViewPublisher, IDisposable
 {
-    private const int ReportsAtOnce = 32;
-
     private readonly ViewOptions options = options.Value;
     private readonly SemaphoreSlim ownersLock = new(1, 1);
     private readonly CancellationTokenSource stopping = new();
@@ -52,45 +48,6 @@ internal sealed partial class ViewPublisherGrain(
     {
         Stop();
         return Task.CompletedTask;
-    }
-
-    public async Task Enroll(GrainId owner)
-    {
-        var name = owner.ToString();
-        if (owners.State.Owners.Contains(name))
-        {
-            return;
-        }
-
-        await ownersLock.WaitAsync(CancellationToken.None);
-        try
-        {
-            if (owners.State.Owners.Contains(name))
-            {
-                return;
-            }
-
-            var before = owners.State;
-            owners.State = before with { Owners = before.Owners.Add(name) };
-            try
-            {
-                await owners.WriteStateAsync(CancellationToken.None);
-            }
-            catch (Exception)
-            {
-                // Somebody else wrote, or the outcome is unknown: what the store has is read again on the next call.
-                owners.State = before;
-                await owners.ReadStateAsync(CancellationToken.None);
-                throw new NotPublisherException("The owner could not be recorded; try again.");
-            }
-        }
-        finally
-        {
-            ownersLock.Release();
-        }
-
-        // A zombie may write the list as long as its successor has not; only a later proof makes that count.
-        await Proven();
     }
 
     public async Task<ViewVersion> Publish(OwnerUpdate update)
@@ -250,59 +207,6 @@ internal sealed partial class ViewPublisherGrain(
         }
     }
 
-    private async Task Rebuild()
-    {
-        var started = Stopwatch.GetTimestamp();
-        await ReportAll(owners.State.Owners);
-        publication.Rebuilt();
-        Log.Rebuilt(logger, View, term, publication.Contents.Entries.Count, Stopwatch.GetElapsedTime(started).TotalMilliseconds);
-        Advance();
-    }
-
-    private async Task ReportAll(ImmutableHashSet<string> names)
-    {
-        using var room = new SemaphoreSlim(ReportsAtOnce);
-        await Task.WhenAll(names.Select(async name =>
-        {
-            await room.WaitAsync(stopping.Token);
-            try
-            {
-                await ReportUntilAnswered(name);
-            }
-            finally
-            {
-                room.Release();
-            }
-        }));
-    }
-
-    private async Task ReportUntilAnswered(string name)
-    {
-        // A view without one owner's entries would tell front doors that they are gone: it stays closed instead.
-        var attempt = 0;
-        while (true)
-        {
-            attempt++;
-            try
-            {
-                await Report(name);
-                return;
-            }
-            catch (Exception e) when (!stopping.IsCancellationRequested)
-            {
-                Log.OwnerSilent(logger, View, name, attempt, e);
-                await Task.Delay(TimeSpan.FromMilliseconds(Math.Min(100 * attempt, 2000)), time, stopping.Token);
-            }
-        }
-    }
-
-    private async Task Report(string name)
-    {
-        var owner = GrainId.Parse(name);
-        var report = await GrainFactory.GetGrain(owner).AsReference<IViewOwner>().Report();
-        publication.Contents.Accept(owner, report);
-    }
-
     private Task OnAlarm(CancellationToken cancellation)
     {
         Advance();
@@ -314,15 +218,6 @@ internal sealed partial class ViewPublisherGrain(
         metrics.Publisher(View, publication.Version, publication.Replicas);
         Advance();
         return Task.CompletedTask;
-    }
-
-    private async Task OnReconcile(CancellationToken cancellation)
-    {
-        if (rebuilt.IsCompletedSuccessfully)
-        {
-            await ReportAll(owners.State.Owners);
-            Advance();
-        }
     }
 
     private static partial class Log
