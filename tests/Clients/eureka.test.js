@@ -14,13 +14,10 @@ before(async () => {
 }, limit);
 
 after(async () => {
-  for (const stop of stops.reverse()) {
-    await stop();
-  }
-
-  if (door) {
-    assert.equal(await door.stop(), 0, 'the front door stops in good order');
-  }
+  const ended = await Promise.allSettled(stops.reverse().map((stop) => stop()));
+  const code = await door?.stop();
+  assert.deepEqual(ended.filter((one) => one.status === 'rejected'), []);
+  assert.equal(code, 0, 'the front door stops in good order');
 }, limit);
 
 async function service() {
@@ -128,19 +125,19 @@ test('a client that reads deltas sees instances come, go out of service and leav
 
 test('heartbeats keep an instance beyond its lease, and nothing else does', limit, async () => {
   const clocks = await service();
-  const leaseInfo = { durationInSecs: 2, renewalIntervalInSecs: 1 };
+  const leaseInfo = { durationInSecs: 4, renewalIntervalInSecs: 1 };
   const beating = await started(
     { app: 'clocks', instanceId: 'beating', vipAddress: 'clocks', port: clocks.port, leaseInfo },
     { heartbeatInterval: 400, fetchRegistry: false });
+  const begun = performance.now();
   const silent = await started(
     { app: 'sundials', instanceId: 'silent', vipAddress: 'sundials', port: clocks.port, leaseInfo },
     { fetchRegistry: false });
-  const begun = performance.now();
   assert.equal((await call('/sundials/')).status, 200);
 
   await until('the silent instance is gone', async () => (await call('/sundials/')).status === 503);
-  assert.ok(performance.now() - begun > 1_500, 'the silent instance was kept for its lease');
-  await until('more than two leases are over', () => performance.now() - begun > 5_000 && beating.counts.heartbeat >= 5);
+  assert.ok(performance.now() - begun > 3_500, 'the silent instance was kept for its lease');
+  await until('more than two leases are over', () => performance.now() - begun > 9_000 && beating.counts.heartbeat >= 10);
   assert.equal((await call('/clocks/')).status, 200);
   assert.equal(beating.counts.registered, 1, beating.complaints.join('\n'));
 

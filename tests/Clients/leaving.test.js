@@ -17,11 +17,10 @@ before(async () => {
 }, limit);
 
 after(async () => {
-  await service?.stop();
-  await door?.stop();
+  await Promise.allSettled([service?.stop(), door?.stop()]);
 }, limit);
 
-/** Calls without a pause until told to stop; tells of each call when it began, relative to the deregistration. */
+/** Calls without a pause until told to stop; tells of each call whether it began after the deregistration's answer. */
 async function callInALoop(round, caller) {
   for (let number = 0; !round.over; number++) {
     const made = { id: `${round.number}.${caller}.${number}`, afterAnswer: round.answered };
