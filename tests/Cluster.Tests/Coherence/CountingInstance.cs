@@ -1,0 +1,108 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Globalization;
+using System.Net;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
+namespace Gatehouse.Cluster.Tests.Coherence;
+
+/// <summary>
+/// A real HTTP service, in the test's process so that its clock is the callers': it keeps of every call when it was sent
+/// and when it arrived, and afterwards tells those that should not have come.
+/// </summary>
+internal sealed class CountingInstance : IAsyncDisposable
+{
+    /// <summary>When the caller sent the call, on the clock of <see cref="Stopwatch"/>.</summary>
+    public const string SentAtHeader = "Sent-At";
+
+    /// <summary>Names the instance in its answers.</summary>
+    public const string AnsweredByHeader = "Answered-By";
+
+    private readonly WebApplication app;
+    private readonly ConcurrentQueue<Arrival> arrivals = new();
+    private readonly List<Absence> absences = [];
+
+    private CountingInstance(string name)
+    {
+        Name = name;
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0));
+        app = builder.Build();
+        app.Run(Answer);
+    }
+
+    public string Name { get; }
+
+    public Uri Address { get; private set; } = null!;
+
+    public int Calls => arrivals.Count;
+
+    public static async Task<CountingInstance> Start(string name)
+    {
+        var instance = new CountingInstance(name);
+        await instance.app.StartAsync(TestContext.Current.CancellationToken);
+        var addresses = instance.app.Services.GetRequiredService<IServer>().Features.GetRequiredFeature<IServerAddressesFeature>();
+        instance.Address = new Uri(addresses.Addresses.First());
+        return instance;
+    }
+
+    /// <summary>To be called before the registration is sent.</summary>
+    public void Registering()
+    {
+        if (absences is [.., { Until: long.MaxValue } last])
+        {
+            absences[^1] = last with { Until = Stopwatch.GetTimestamp() };
+        }
+    }
+
+    /// <summary>To be called once the deregistration is answered.</summary>
+    public void Deregistered() => absences.Add(new Absence(Stopwatch.GetTimestamp(), long.MaxValue));
+
+    /// <summary>Calls that were sent after a deregistration was answered, and came here before the next registration.</summary>
+    public IReadOnlyList<Arrival> Forbidden() => Absent((arrival, absence) => arrival.SentAt > absence.From);
+
+    /// <summary>Calls that came here while it was deregistered and had been sent after the given moment.</summary>
+    public IReadOnlyList<Arrival> ForbiddenSince(long moment) => Absent((arrival, _) => arrival.SentAt > moment);
+
+    /// <summary>Calls that were under way when a deregistration was answered, which coherence allows.</summary>
+    public int InFlightAtTheAnswer() => Absent((arrival, absence) => arrival.SentAt <= absence.From).Count;
+
+    public async ValueTask DisposeAsync() => await app.DisposeAsync();
+
+    private List<Arrival> Absent(Func<Arrival, Absence, bool> condition)
+    {
+        // Absences follow one another, so at most one of them has the moment of an arrival.
+        var found = new List<Arrival>();
+        foreach (var arrival in arrivals)
+        {
+            var index = absences.FindLastIndex(absence => absence.From <= arrival.At);
+            if (index >= 0 && arrival.At < absences[index].Until && condition(arrival, absences[index]))
+            {
+                found.Add(arrival);
+            }
+        }
+
+        return found;
+    }
+
+    private Task Answer(HttpContext context)
+    {
+        var sentAt = long.Parse(context.Request.Headers[SentAtHeader].ToString(), CultureInfo.InvariantCulture);
+        arrivals.Enqueue(new Arrival(sentAt, Stopwatch.GetTimestamp()));
+        context.Response.Headers[AnsweredByHeader] = Name;
+        return Task.CompletedTask;
+    }
+
+    /// <summary>A call that reached the instance.</summary>
+    internal readonly record struct Arrival(long SentAt, long At);
+
+    private readonly record struct Absence(long From, long Until);
+}

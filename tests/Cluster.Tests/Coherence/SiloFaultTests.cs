@@ -1,0 +1,113 @@
+using System.Diagnostics;
+using System.Globalization;
+using Gatehouse.Cluster.Tests.Harness;
+
+namespace Gatehouse.Cluster.Tests.Coherence;
+
+/// <summary>
+/// Silos are killed, replaced, hung until they are voted out, and restarted in good order: coherence holds all the while,
+/// no instance is lost or marked down, and calls go on.
+/// </summary>
+[Collection(Alone.Group)]
+public sealed class SiloFaultTests
+{
+    private const int Lanes = 3;
+    private const int RoundsAfter = 3;
+
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(40);
+
+    private readonly List<string> recoveries = [];
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Losing_silos_loses_no_instance_marks_nobody_down_and_breaks_no_promise()
+    {
+        await using var cluster = await GatehouseCluster.Start(silos: 3, frontDoors: 3);
+        var registry = new RegistryClient(Patience);
+        await using var population = await Population.Start(cluster, registry);
+        var lanes = await Task.WhenAll(Enumerable.Range(0, Lanes).Select(number => Lane.Start(cluster, registry, number)));
+        using var over = new CancellationTokenSource();
+        var running = lanes.Select(lane => Run(lane, over.Token)).ToArray();
+        await MoreRounds("start", lanes, running);
+
+        for (var silo = 0; silo < 3; silo++)
+        {
+            await cluster.Silos[silo].Process.Kill();
+            await MoreRounds($"silo {silo} killed", lanes, running);
+            await cluster.AddSilo();
+            await MoreRounds($"silo {silo} replaced", lanes, running);
+        }
+
+        // Hung until the others have voted it out; resumed, it must not act on what it remembers.
+        var zombie = cluster.Silos[3].Process;
+        zombie.Suspend();
+        await MoreRounds("silo hung", lanes, running);
+        await Active(cluster, 2);
+        zombie.Resume();
+        await MoreRounds("hung silo resumed", lanes, running);
+        await zombie.Exited.WaitAsync(TimeSpan.FromSeconds(20), Cancel);
+        await cluster.AddSilo();
+        await MoreRounds("hung silo replaced", lanes, running);
+
+        await cluster.Silos[4].Process.Terminate();
+        await MoreRounds("silo stopped in good order", lanes, running);
+
+        await over.CancelAsync();
+        await Task.WhenAll(running);
+        await population.Stop();
+
+        lanes.SelectMany(lane => lane.Instance.Forbidden()).ShouldBeEmpty();
+        population.Wrong.ShouldBeEmpty();
+        population.Failures.ShouldBeEmpty();
+        CoherenceReport.Write(
+            "Silos killed, hung, resumed and restarted, under rounds and calls",
+            string.Create(CultureInfo.InvariantCulture, $"{lanes.Sum(lane => lane.Rounds)} rounds, {registry.Retries} commands sent again after a 503; calls that were sent after a deregistration was answered and reached the instance: {lanes.Sum(lane => lane.Instance.Forbidden().Count)}"),
+            string.Create(CultureInfo.InvariantCulture, $"{Population.Size} instances with leases of 10 s: {population.Beats} heartbeats, {population.Looks} looks through every front door; lost, down or suspect: {population.Wrong.Count}"),
+            string.Create(CultureInfo.InvariantCulture, $"{population.Calls} calls to them: {population.Failures.Count} failed; longest time without an answer through one front door {population.LongestGap.TotalSeconds:0.00} s"),
+            $"register: {Figures.Of(lanes.SelectMany(lane => lane.Registrations))}",
+            $"deregister: {Figures.Of(lanes.SelectMany(lane => lane.Deregistrations))}",
+            $"seconds until every lane had done {RoundsAfter} more rounds: {string.Join("; ", recoveries)}");
+        foreach (var lane in lanes)
+        {
+            await lane.DisposeAsync();
+        }
+    }
+
+    private static async Task Run(Lane lane, CancellationToken over)
+    {
+        while (!over.IsCancellationRequested)
+        {
+            await lane.Round();
+        }
+    }
+
+    private async Task MoreRounds(string when, Lane[] lanes, Task[] running)
+    {
+        var began = Stopwatch.GetTimestamp();
+        var targets = lanes.Select(lane => lane.Rounds + RoundsAfter).ToArray();
+        await Eventually.Holds(
+            async () =>
+            {
+                // A lane that has failed tells more than the time that has run out.
+                foreach (var failed in running.Where(task => task.IsFaulted))
+                {
+                    await failed;
+                }
+
+                return lanes.Zip(targets).All(pair => pair.First.Rounds >= pair.Second);
+            },
+            Patience,
+            () => $"{when}: rounds {string.Join(", ", lanes.Select(lane => lane.Rounds))} of {string.Join(", ", targets)}");
+        recoveries.Add(string.Create(CultureInfo.InvariantCulture, $"{when} {Stopwatch.GetElapsedTime(began).TotalSeconds:0.0}"));
+    }
+
+    private static Task Active(GatehouseCluster cluster, int silos) => Eventually.Holds(
+        async () =>
+        {
+            using var response = await cluster.FrontDoors[0].Ready();
+            return (await response.Content.ReadAsStringAsync(Cancel)).Contains($"{silos} active silos", StringComparison.Ordinal);
+        },
+        TimeSpan.FromSeconds(20),
+        cluster.FrontDoors[0].Process.Log);
+}
