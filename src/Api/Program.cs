@@ -4,6 +4,7 @@ using Gatehouse.Silo.Hosting;
 
 return await ProcessHost.Run(
     () => GatehouseApp.Build(args),
-    app => Console.WriteLine(Banner.Text(
+    async app => await Console.Out.WriteLineAsync(Banner.Text(
         app.Services.GetRequiredService<Listeners>(),
-        app.Services.GetRequiredService<GatehouseOptions>())));
+        app.Services.GetRequiredService<GatehouseOptions>(),
+        ready: await FirstLeases.Wait(app.Services, app.Lifetime.ApplicationStopping))));

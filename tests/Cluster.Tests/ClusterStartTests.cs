@@ -17,7 +17,7 @@ public sealed class ClusterStartTests
         foreach (var door in cluster.FrontDoors)
         {
             await Eventually.Holds(
-                async () => (await (await door.Ready()).Content.ReadAsStringAsync(Cancel)).Contains("3 active silos", StringComparison.Ordinal),
+                async () => (await (await door.Ready()).Content.ReadAsStringAsync(Cancel)).Contains("active silos: 3", StringComparison.Ordinal),
                 TimeSpan.FromSeconds(10),
                 door.Process.Log);
         }
@@ -46,7 +46,7 @@ public sealed class ClusterStartTests
             {
                 using var response = await cluster.FrontDoors[0].Ready();
                 return response.StatusCode == HttpStatusCode.OK
-                    && (await response.Content.ReadAsStringAsync(Cancel)).Contains("2 active silos", StringComparison.Ordinal);
+                    && (await response.Content.ReadAsStringAsync(Cancel)).Contains("active silos: 2", StringComparison.Ordinal);
             },
             TimeSpan.FromSeconds(15),
             cluster.FrontDoors[0].Process.Log);

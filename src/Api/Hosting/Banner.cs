@@ -3,7 +3,7 @@ namespace Gatehouse.Api.Hosting;
 /// <summary>What a started front door tells on stdout: where it listens, where its data is, what to try next.</summary>
 internal static class Banner
 {
-    public static string Text(Listeners listeners, GatehouseOptions options)
+    public static string Text(Listeners listeners, GatehouseOptions options, bool ready)
     {
         var management = listeners.Management.ToString().TrimEnd('/');
         var store = options.Embedded ? $"data in {Path.GetFullPath(options.DataPath)}" : "cluster mode, data in Redis";
@@ -16,7 +16,7 @@ internal static class Banner
               """
             : $"  Routes: curl {management}/admin/v1/routes{credentials}";
         return $"""
-            Gatehouse is ready ({store}).
+            Gatehouse is {(ready ? "ready" : "up, but not ready yet: see /health/ready")} ({store}).
               public      {listeners.Public}  gateway for clients
               management  {listeners.Management}  registry, routes, /health/ready, /metrics, /dashboard/, /scalar
             {next}

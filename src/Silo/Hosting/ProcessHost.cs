@@ -10,7 +10,7 @@ public static class ProcessHost
     /// <param name="build">Makes the application.</param>
     /// <param name="started">Called once everything is up.</param>
     /// <returns>The exit code.</returns>
-    public static async Task<int> Run(Func<WebApplication> build, Action<WebApplication> started)
+    public static async Task<int> Run(Func<WebApplication> build, Func<WebApplication, Task> started)
     {
         WebApplication app;
         try
@@ -42,7 +42,7 @@ public static class ProcessHost
                 return stopping ? 0 : Fail(Reason(e));
             }
 
-            started(app);
+            await started(app);
             await app.WaitForShutdownAsync();
             return 0;
         }

@@ -33,7 +33,7 @@ internal sealed class ClusterCheck(IGrainFactory grains, TimeProvider time)
         try
         {
             var silos = await grains.GetGrain<IManagementGrain>(0).GetHosts(onlyActive: true).WaitAsync(Patience, time);
-            return new("cluster", silos.Count > 0, $"{silos.Count} active silos");
+            return new("cluster", silos.Count > 0, $"active silos: {silos.Count}");
         }
         // Whatever the reason, the cluster did not answer.
         catch (Exception e)
