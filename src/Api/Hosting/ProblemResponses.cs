@@ -58,7 +58,7 @@ internal sealed partial class ProblemResponses(RequestDelegate next, ILogger<Pro
 
     private static Problem Problem(Exception e) => e switch
     {
-        TimeoutException or OrleansException =>
+        TimeoutException or OrleansException or OperationCanceledException =>
             new(503, "cluster-unavailable", "The cluster did not answer in time", "Nothing is known of the outcome; the request can be sent again."),
         _ => new(500, "internal", "An unexpected error", "The log has the details under the trace id."),
     };

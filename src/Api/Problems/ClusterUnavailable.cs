@@ -24,16 +24,20 @@ internal sealed class ClusterUnavailable : IEndpointFilter
         {
             return await next(context);
         }
-        catch (Exception e) when (IsCause(e))
+        catch (Exception e) when (IsCause(e, context.HttpContext.RequestAborted))
         {
             await Write(context.HttpContext);
             return Results.Empty;
         }
     }
 
-    /// <summary>Whether the exception says that the cluster did not answer.</summary>
-    public static bool IsCause(Exception e) =>
-        e is TimeoutException or OrleansException or NotPublisherException or StateNotWrittenException;
+    /// <summary>
+    /// Whether the exception says that the cluster did not answer. A cancellation does too, unless the client has gone: a
+    /// silo gives up so on a call that waits too long for a grain to move.
+    /// </summary>
+    public static bool IsCause(Exception e, CancellationToken client) => e is TimeoutException or OrleansException
+        or NotPublisherException or OwnerLeavingException or StateNotWrittenException
+        || (e is OperationCanceledException && !client.IsCancellationRequested);
 
     /// <summary>Writes the problem as the response.</summary>
     public static Task Write(HttpContext context)
