@@ -27,7 +27,7 @@ internal sealed partial class ProblemResponses(RequestDelegate next, ILogger<Pro
             await Problem(e).Write(context);
             return;
         }
-        catch (Exception e) when (ClusterUnavailable.IsCause(e) && !context.Response.HasStarted)
+        catch (Exception e) when (ClusterUnavailable.IsCause(e, context.RequestAborted) && !context.Response.HasStarted)
         {
             Log.Unavailable(logger, e, context.Request.Method, context.Request.Path.ToUriComponent());
             await ClusterUnavailable.Write(context);

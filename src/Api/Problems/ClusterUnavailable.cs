@@ -18,9 +18,14 @@ internal static class ClusterUnavailable
         "The cluster did not answer in time",
         "Nothing is known of the outcome; the request can be sent again.");
 
-    /// <summary>Whether the exception says that the cluster did not answer.</summary>
-    public static bool IsCause(Exception e) =>
-        e is TimeoutException or OrleansException or NotPublisherException or StateNotWrittenException || StoreFailures.Caused(e);
+    /// <summary>
+    /// Whether the exception says that the cluster did not answer. A cancellation does too, unless the client has gone: a
+    /// silo gives up so on a call that waits too long for a grain to move.
+    /// </summary>
+    public static bool IsCause(Exception e, CancellationToken client) =>
+        e is TimeoutException or OrleansException or NotPublisherException or OwnerLeavingException or StateNotWrittenException
+        || (e is OperationCanceledException && !client.IsCancellationRequested)
+        || StoreFailures.Caused(e);
 
     /// <summary>Writes the problem as the response.</summary>
     public static Task Write(HttpContext context)

@@ -44,7 +44,7 @@ internal sealed class Drain(IGrainFactory grains, TimeProvider time)
             {
                 inFlight = await publisher.InUse(key);
             }
-            catch (Exception e) when (ClusterUnavailable.IsCause(e))
+            catch (Exception e) when (ClusterUnavailable.IsCause(e, cancellation))
             {
                 // The publisher is moving; its successor is asked next time.
             }

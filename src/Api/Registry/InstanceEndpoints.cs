@@ -56,7 +56,7 @@ internal static class InstanceEndpoints
 
             await RegistryProblems.RegisterAgain(name, id).Write(context);
         }
-        catch (Exception e) when (ClusterUnavailable.IsCause(e))
+        catch (Exception e) when (ClusterUnavailable.IsCause(e, context.RequestAborted))
         {
             await ClusterUnavailable.Write(context);
         }

@@ -16,6 +16,7 @@ internal sealed partial class ServiceGrain(
     [PersistentState("state")] IPersistentState<ServiceState> store,
     IOptions<RegistryOptions> options,
     RegistryMetrics metrics,
+    SiloDeparture departure,
     TimeProvider time,
     ILogger<ServiceGrain> logger) : Grain, IServiceGrain
 {
@@ -30,7 +31,7 @@ internal sealed partial class ServiceGrain(
 
     public override Task OnActivateAsync(CancellationToken cancellationToken)
     {
-        var outlet = new ViewOutlet(GrainFactory, this.GetGrainId(), ViewNames.Registry, time);
+        var outlet = new ViewOutlet(GrainFactory, this.GetGrainId(), ViewNames.Registry, time, departure.Begun);
         ledger = new ServiceLedger(Service, store, outlet.Enroll, outlet.Publish, StepDown, metrics);
         roster = new ServiceRoster(ledger, options.Value, time, WakeAfter, metrics);
         return Task.CompletedTask;

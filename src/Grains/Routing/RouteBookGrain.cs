@@ -13,6 +13,7 @@ namespace Gatehouse.Grains.Routing;
 [GrainType("gatehouse.routing.book"), Reentrant]
 internal sealed partial class RouteBookGrain(
     [PersistentState("state")] IPersistentState<RouteListing> store,
+    SiloDeparture departure,
     TimeProvider time,
     ILogger<RouteBookGrain> logger) : Grain, IRouteBookGrain, IDisposable
 {
@@ -22,7 +23,7 @@ internal sealed partial class RouteBookGrain(
 
     public override Task OnActivateAsync(CancellationToken cancellationToken)
     {
-        var outlet = new ViewOutlet(GrainFactory, this.GetGrainId(), ViewNames.Routes, time);
+        var outlet = new ViewOutlet(GrainFactory, this.GetGrainId(), ViewNames.Routes, time, departure.Begun);
         ledger = new RouteLedger(store, outlet.Enroll, outlet.Publish, StepDown);
         _ = Resume(ledger);
         return Task.CompletedTask;

@@ -10,7 +10,9 @@ namespace Gatehouse.Grains.Views;
 /// <param name="owner">The owning grain.</param>
 /// <param name="view">The view's name.</param>
 /// <param name="time">The clock that bounds the retries.</param>
-public sealed class ViewOutlet(IGrainFactory grains, GrainId owner, string view, TimeProvider time)
+/// <param name="leaving">Cancelled when the owner is to be taken down: see <see cref="SiloDeparture"/>.</param>
+public sealed class ViewOutlet(
+    IGrainFactory grains, GrainId owner, string view, TimeProvider time, CancellationToken leaving = default)
 {
     /// <summary>How long a publish is tried again; a failover with its recovery wait (V4) fits in.</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(12);
@@ -34,6 +36,7 @@ public sealed class ViewOutlet(IGrainFactory grains, GrainId owner, string view,
     /// </summary>
     /// <param name="version">The version of the owner's state, one more than that of the write before.</param>
     /// <param name="changes">The entries that changed.</param>
+    /// <exception cref="OwnerLeavingException">The owner is taken down; its next activation publishes again.</exception>
     public Task Publish(long version, ImmutableArray<ViewChange> changes) =>
         Persist(publisher => publisher.Publish(new OwnerUpdate(owner, version, changes)));
 
@@ -44,8 +47,12 @@ public sealed class ViewOutlet(IGrainFactory grains, GrainId owner, string view,
         {
             try
             {
-                await call(grains.GetGrain<IViewPublisher>(view));
+                await call(grains.GetGrain<IViewPublisher>(view)).WaitAsync(leaving);
                 return;
+            }
+            catch (Exception e) when (leaving.IsCancellationRequested)
+            {
+                throw new OwnerLeavingException($"{owner} is being taken down.", e);
             }
             // Every failure here is a publisher that is gone or going; publishing is applied once, so asking its
             // successor again is safe.

@@ -49,7 +49,7 @@ public static class EurekaRoutes
         {
             await endpoint(context);
         }
-        catch (Exception e) when (ClusterUnavailable.IsCause(e))
+        catch (Exception e) when (ClusterUnavailable.IsCause(e, context.RequestAborted))
         {
             await ClusterUnavailable.Write(context);
         }
