@@ -11,7 +11,8 @@ let service;
 let client;
 
 before(async () => {
-  [door, service] = await Promise.all([FrontDoor.start(), Service.start()]);
+  service = await Service.start();
+  door = await FrontDoor.start();
 }, limit);
 
 after(async () => {

@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { rmSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -10,9 +11,13 @@ const startLimit = 60_000;
 const stopLimit = 30_000;
 
 const running = new Set();
+const folders = new Set();
 
-// A run that is cut short must not leave servers behind.
-process.on('exit', () => running.forEach((child) => child.kill('SIGKILL')));
+// A run that is cut short must leave neither servers nor their data behind.
+process.on('exit', () => {
+  running.forEach((child) => child.kill('SIGKILL'));
+  folders.forEach((folder) => rmSync(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 }));
+});
 for (const signal of ['SIGTERM', 'SIGINT']) {
   process.once(signal, () => process.exit(1));
 }
@@ -26,6 +31,7 @@ export class FrontDoor {
   static async start() {
     const door = new FrontDoor();
     door.#data = await mkdtemp(path.join(tmpdir(), 'gatehouse-clients-'));
+    folders.add(door.#data);
     try {
       await door.#run('http://127.0.0.1:0', 'http://127.0.0.1:0');
     } catch (error) {
@@ -46,6 +52,7 @@ export class FrontDoor {
   async stop() {
     const code = await this.#end('SIGTERM');
     await rm(this.#data, { recursive: true, force: true });
+    folders.delete(this.#data);
     return code;
   }
 
