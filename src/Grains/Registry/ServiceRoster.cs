@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Gatehouse.Grains.Views;
 
 namespace Gatehouse.Grains.Registry;
 
@@ -10,6 +11,9 @@ internal sealed class ServiceRoster
 {
     /// <summary>How soon a publish that failed in the background is tried again.</summary>
     private static readonly TimeSpan PublishAgainAfter = TimeSpan.FromSeconds(1);
+
+    // Enrolling and publishing, each with its retries.
+    private static readonly TimeSpan RegistrationPatience = 2 * ViewOutlet.Patience;
 
     private readonly ServiceLedger ledger;
     private readonly RegistryOptions options;
@@ -56,9 +60,22 @@ internal sealed class ServiceRoster
         var existing = ledger.Proposed.GetValueOrDefault(registration.Id);
         var outcome = IsLive(existing) ? RegisterOutcome.Replaced : RegisterOutcome.Created;
         var next = RegistrationRules.Register(existing, registration, time.GetUtcNow());
-        Renew(next);
+
+        // Until the registration is answered its client has nothing to renew: a publish may take longer than the lease.
+        Renew(next, RegistrationPatience);
         ProposeIfChanged(existing, next);
-        await ledger.Settle();
+        try
+        {
+            await ledger.Settle();
+        }
+        finally
+        {
+            if (ledger.Proposed.GetValueOrDefault(next.Id) is { } registered && IsLive(registered))
+            {
+                Renew(registered);
+            }
+        }
+
         metrics.Registered();
         return outcome;
     }
@@ -220,9 +237,9 @@ internal sealed class ServiceRoster
         leases.End(instance.Id);
     }
 
-    private void Renew(Instance instance)
+    private void Renew(Instance instance, TimeSpan headStart = default)
     {
-        leases.Renew(instance.Id, leases.Now);
+        leases.Renew(instance.Id, leases.Now + headStart);
         alarm.WakeBy(leases.DeadlineOf(instance));
     }
 

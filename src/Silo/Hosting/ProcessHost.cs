@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using Microsoft.AspNetCore.Connections;
+using Microsoft.Extensions.Options;
 
 namespace Gatehouse.Silo.Hosting;
 
@@ -51,6 +52,7 @@ public static class ProcessHost
     private static string Reason(Exception e) => e switch
     {
         StartupException => e.Message,
+        OptionsValidationException => e.Message,
         AggregateException { InnerException: { } inner } => Reason(inner),
         IOException { InnerException: AddressInUseException } => e.Message,
         AddressInUseException or SocketException => e.Message,

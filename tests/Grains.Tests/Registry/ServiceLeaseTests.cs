@@ -25,6 +25,23 @@ public sealed class ServiceLeaseTests : IDisposable
     }
 
     [Fact]
+    public async Task Lease_starts_when_the_registration_is_answered()
+    {
+        service.Publisher.Gate = new TaskCompletionSource();
+        var registering = service.Roster.Register(Native("a", 2));
+        service.Pass(6);
+        registering.IsCompleted.ShouldBeFalse();
+
+        service.Publisher.Gate.SetResult();
+        await registering;
+
+        service.Pass(1.95);
+        service.InView("a")!.TakesCalls.ShouldBeTrue();
+        service.Pass(0.1);
+        service.InView("a")!.TakesCalls.ShouldBeFalse();
+    }
+
+    [Fact]
     public async Task Heartbeat_renews_from_its_own_time()
     {
         await service.Roster.Register(Native("a", 30));
