@@ -31,6 +31,7 @@ internal sealed class Population : IAsyncDisposable
     private readonly Lock gate = new();
     private Task[] work = [];
     private TimeSpan longestGap;
+    private TimeSpan longestBeat;
     private int calls;
     private int looks;
     private int beats;
@@ -50,6 +51,9 @@ internal sealed class Population : IAsyncDisposable
 
     /// <summary>The longest time between two answers in a row through one front door.</summary>
     public TimeSpan LongestGap => longestGap;
+
+    /// <summary>The longest time until a heartbeat was answered, however often it was sent.</summary>
+    public TimeSpan LongestBeat => longestBeat;
 
     public int Calls => calls;
 
@@ -71,7 +75,7 @@ internal sealed class Population : IAsyncDisposable
             eureka: false)));
         population.work =
         [
-            population.Beat(),
+            .. Enumerable.Range(0, Size).Select(population.Beat),
             .. cluster.FrontDoors.Select(door => population.Look(door)),
             .. cluster.FrontDoors.Select(population.Call),
         ];
@@ -92,19 +96,22 @@ internal sealed class Population : IAsyncDisposable
         over.Dispose();
     }
 
-    private async Task Beat()
+    private async Task Beat(int number)
     {
+        var door = number;
         while (await Tick(BeatEvery))
         {
-            await Task.WhenAll(Enumerable.Range(0, Size).Select(async number =>
+            var began = Stopwatch.GetTimestamp();
+            if (!await registry.Beat(cluster.FrontDoors[door++ % cluster.FrontDoors.Count], ServiceOf(number), IdOf(number)))
             {
-                var door = cluster.FrontDoors[(number + beats) % cluster.FrontDoors.Count];
-                if (!await registry.Beat(door, ServiceOf(number), IdOf(number)))
-                {
-                    wrong.Enqueue($"{IdOf(number)}: heartbeat refused");
-                }
-            }));
-            beats += Size;
+                wrong.Enqueue($"{IdOf(number)}: heartbeat refused");
+            }
+
+            Interlocked.Increment(ref beats);
+            lock (gate)
+            {
+                longestBeat = Longer(longestBeat, Stopwatch.GetElapsedTime(began));
+            }
         }
     }
 
@@ -127,7 +134,7 @@ internal sealed class Population : IAsyncDisposable
             one => one.GetProperty("status").GetString() == "up" && !one.GetProperty("suspect").GetBoolean());
         if (sound != Size / Services)
         {
-            wrong.Enqueue($"{door.Process.Name} sees {sound} sound instances: {body}");
+            wrong.Enqueue($"{DateTime.UtcNow:HH:mm:ss.f} {door.Process.Name} sees {sound} sound instances of {ServiceOf(service)}");
         }
     }
 
@@ -149,7 +156,7 @@ internal sealed class Population : IAsyncDisposable
             last = Stopwatch.GetTimestamp();
             lock (gate)
             {
-                longestGap = gap > longestGap ? gap : longestGap;
+                longestGap = Longer(longestGap, gap);
             }
         }
     }
@@ -166,6 +173,8 @@ internal sealed class Population : IAsyncDisposable
             return false;
         }
     }
+
+    private static TimeSpan Longer(TimeSpan one, TimeSpan other) => one > other ? one : other;
 
     private static string ServiceOf(int number) => string.Create(CultureInfo.InvariantCulture, $"STAYS-{number % Services}");
 

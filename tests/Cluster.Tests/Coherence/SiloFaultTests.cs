@@ -57,17 +57,17 @@ public sealed class SiloFaultTests
         await Task.WhenAll(running);
         await population.Stop();
 
-        lanes.SelectMany(lane => lane.Instance.Forbidden()).ShouldBeEmpty();
-        population.Wrong.ShouldBeEmpty();
-        population.Failures.ShouldBeEmpty();
         CoherenceReport.Write(
             "Silos killed, hung, resumed and restarted, under rounds and calls",
             string.Create(CultureInfo.InvariantCulture, $"{lanes.Sum(lane => lane.Rounds)} rounds, {registry.Retries} commands sent again after a 503; calls that were sent after a deregistration was answered and reached the instance: {lanes.Sum(lane => lane.Instance.Forbidden().Count)}"),
-            string.Create(CultureInfo.InvariantCulture, $"{Population.Size} instances with leases of 10 s: {population.Beats} heartbeats, {population.Looks} looks through every front door; lost, down or suspect: {population.Wrong.Count}"),
+            string.Create(CultureInfo.InvariantCulture, $"{Population.Size} instances with leases of 10 s: {population.Beats} heartbeats, the slowest answered after {population.LongestBeat.TotalSeconds:0.00} s; {population.Looks} looks through every front door; lost, down or suspect: {population.Wrong.Count}"),
             string.Create(CultureInfo.InvariantCulture, $"{population.Calls} calls to them: {population.Failures.Count} failed; longest time without an answer through one front door {population.LongestGap.TotalSeconds:0.00} s"),
             $"register: {Figures.Of(lanes.SelectMany(lane => lane.Registrations))}",
             $"deregister: {Figures.Of(lanes.SelectMany(lane => lane.Deregistrations))}",
             $"seconds until every lane had done {RoundsAfter} more rounds: {string.Join("; ", recoveries)}");
+        lanes.SelectMany(lane => lane.Instance.Forbidden()).ShouldBeEmpty();
+        population.Wrong.ShouldBeEmpty();
+        population.Failures.ShouldBeEmpty();
         foreach (var lane in lanes)
         {
             await lane.DisposeAsync();
