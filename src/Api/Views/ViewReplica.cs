@@ -108,6 +108,11 @@ internal sealed partial class ViewReplica<TSnapshot> : BackgroundService, IRepli
     public override async Task StopAsync(CancellationToken cancellationToken)
     {
         await base.StopAsync(cancellationToken);
+        if (Version == ViewVersion.None)
+        {
+            return;
+        }
+
         try
         {
             await Publisher.Release(id).WaitAsync(TimeSpan.FromSeconds(1), cancellationToken);

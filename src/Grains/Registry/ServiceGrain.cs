@@ -31,7 +31,7 @@ internal sealed partial class ServiceGrain(
 
     public override Task OnActivateAsync(CancellationToken cancellationToken)
     {
-        var outlet = new ViewOutlet(GrainFactory, this.GetGrainId(), ViewNames.Registry, time, departure.Begun);
+        var outlet = new ViewOutlet(GrainFactory, this.GetGrainId(), ViewNames.Registry, time, () => ledger.Report(), departure.Begun);
         ledger = new ServiceLedger(Service, store, outlet.Enroll, outlet.Publish, StepDown, metrics);
         roster = new ServiceRoster(ledger, options.Value, time, WakeAfter, metrics);
         return Task.CompletedTask;

@@ -23,7 +23,7 @@ internal sealed partial class RouteBookGrain(
 
     public override Task OnActivateAsync(CancellationToken cancellationToken)
     {
-        var outlet = new ViewOutlet(GrainFactory, this.GetGrainId(), ViewNames.Routes, time, departure.Begun);
+        var outlet = new ViewOutlet(GrainFactory, this.GetGrainId(), ViewNames.Routes, time, () => Ledger.Report(), departure.Begun);
         ledger = new RouteLedger(store, outlet.Enroll, outlet.Publish, StepDown);
         _ = Resume(ledger);
         return Task.CompletedTask;

@@ -13,6 +13,6 @@ public interface IViewOwner : IGrain
     /// All entries of the owner, read anew from its store: a report from the memory of an activation that was frozen
     /// and replaced would bring back what is gone. Interleaves, so that it never waits for a publish.
     /// </summary>
-    [Alias("report"), AlwaysInterleave]
+    [Alias("report"), AlwaysInterleave, ResponseTimeout("00:00:02")]
     ValueTask<OwnerReport> Report();
 }

@@ -25,6 +25,20 @@ public interface IViewPublisher : IGrainWithStringKey
     [Alias("publish"), ResponseTimeout("00:00:15")]
     Task<ViewVersion> Publish(OwnerUpdate update);
 
+    /// <summary>The epoch of this activation, for <see cref="Supply"/>.</summary>
+    [Alias("term")]
+    Task<long> Term();
+
+    /// <summary>
+    /// Brings an owner's report unasked. An owner that is being moved answers no calls until its publish is done, and a
+    /// new publisher completes no publish before every owner has reported: who waits brings the report along.
+    /// </summary>
+    /// <param name="owner">The owner.</param>
+    /// <param name="term">The epoch that was learnt before the report was read; a report of another term may be too old.</param>
+    /// <param name="report">What the owner's store holds.</param>
+    [Alias("supply")]
+    Task Supply(GrainId owner, long term, OwnerReport report);
+
     /// <summary>Renews, or takes out, a replica's lease, and answers with what the replica has missed.</summary>
     /// <exception cref="NotPublisherException">This activation has lost the view; call again to reach its successor.</exception>
     [Alias("renew")]

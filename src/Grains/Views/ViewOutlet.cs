@@ -10,12 +10,21 @@ namespace Gatehouse.Grains.Views;
 /// <param name="owner">The owning grain.</param>
 /// <param name="view">The view's name.</param>
 /// <param name="time">The clock that bounds the retries.</param>
+/// <param name="report">The owner's <see cref="IViewOwner.Report"/>.</param>
 /// <param name="leaving">Cancelled when the owner is to be taken down: see <see cref="SiloDeparture"/>.</param>
 public sealed class ViewOutlet(
-    IGrainFactory grains, GrainId owner, string view, TimeProvider time, CancellationToken leaving = default)
+    IGrainFactory grains,
+    GrainId owner,
+    string view,
+    TimeProvider time,
+    Func<Task<OwnerReport>> report,
+    CancellationToken leaving = default)
 {
     /// <summary>How long a publish is tried again; a failover with its recovery wait (V4) fits in.</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(12);
+
+    // A publish takes milliseconds; only a new publisher, or a front door that hangs, makes it this long.
+    private static readonly TimeSpan BringAfter = TimeSpan.FromSeconds(1);
 
     private static readonly TimeSpan RetryAfter = TimeSpan.FromMilliseconds(100);
 
@@ -37,8 +46,32 @@ public sealed class ViewOutlet(
     /// <param name="version">The version of the owner's state, one more than that of the write before.</param>
     /// <param name="changes">The entries that changed.</param>
     /// <exception cref="OwnerLeavingException">The owner is taken down; its next activation publishes again.</exception>
-    public Task Publish(long version, ImmutableArray<ViewChange> changes) =>
-        Persist(publisher => publisher.Publish(new OwnerUpdate(owner, version, changes)));
+    public async Task Publish(long version, ImmutableArray<ViewChange> changes)
+    {
+        var publish = Persist(publisher => publisher.Publish(new OwnerUpdate(owner, version, changes)));
+        while (await Task.WhenAny(publish, Task.Delay(BringAfter, time)) != publish)
+        {
+            await Bring();
+        }
+
+        await publish;
+    }
+
+    // A grain whose directory entry was lost is taken down once its calls are done, and answers no new ones until then.
+    // If the publisher is new too, each would wait for the other: the report goes along with the publish then.
+    private async Task Bring()
+    {
+        try
+        {
+            var publisher = grains.GetGrain<IViewPublisher>(view);
+            var term = await publisher.Term();
+            await publisher.Supply(owner, term, await report());
+        }
+        catch (Exception)
+        {
+            // The publish itself tells what is wrong, or comes here again.
+        }
+    }
 
     private async Task Persist(Func<IViewPublisher, Task> call)
     {

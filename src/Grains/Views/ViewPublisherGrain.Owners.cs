@@ -8,6 +8,9 @@ internal sealed partial class ViewPublisherGrain
 {
     private const int ReportsAtOnce = 32;
 
+    // Owners whose report is waited for: it may be brought instead of fetched.
+    private readonly Dictionary<string, TaskCompletionSource> supplied = [];
+
     public async Task Enroll(GrainId owner)
     {
         var name = owner.ToString();
@@ -47,6 +50,24 @@ internal sealed partial class ViewPublisherGrain
         await Proven();
     }
 
+    public Task<long> Term() => Task.FromResult(term);
+
+    public Task Supply(GrainId owner, long term, OwnerReport report)
+    {
+        if (term == this.term)
+        {
+            publication.Contents.Accept(owner, report);
+            if (supplied.TryGetValue(owner.ToString(), out var awaited))
+            {
+                awaited.TrySetResult();
+            }
+
+            Advance();
+        }
+
+        return Task.CompletedTask;
+    }
+
     private async Task Rebuild()
     {
         var started = Stopwatch.GetTimestamp();
@@ -82,7 +103,9 @@ internal sealed partial class ViewPublisherGrain
             attempt++;
             try
             {
-                await Report(name);
+                var brought = supplied[name] = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+                await await Task.WhenAny(Report(name), brought.Task);
+                supplied.Remove(name);
                 return;
             }
             catch (Exception e) when (!stopping.IsCancellationRequested)

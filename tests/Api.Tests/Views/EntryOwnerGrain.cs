@@ -31,7 +31,7 @@ public sealed class EntryOwnerGrain([PersistentState("state")] IPersistentState<
 
     public async Task Set(long value)
     {
-        var outlet = new ViewOutlet(GrainFactory, this.GetGrainId(), View, time);
+        var outlet = new ViewOutlet(GrainFactory, this.GetGrainId(), View, time, () => Report().AsTask());
         await outlet.Enroll();
         var version = await Write(value);
         await outlet.Publish(version, [Entry(value)]);

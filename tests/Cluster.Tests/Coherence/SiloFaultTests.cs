@@ -106,7 +106,7 @@ public sealed class SiloFaultTests
         async () =>
         {
             using var response = await cluster.FrontDoors[0].Ready();
-            return (await response.Content.ReadAsStringAsync(Cancel)).Contains($"{silos} active silos", StringComparison.Ordinal);
+            return (await response.Content.ReadAsStringAsync(Cancel)).Contains($"active silos: {silos}", StringComparison.Ordinal);
         },
         TimeSpan.FromSeconds(20),
         cluster.FrontDoors[0].Process.Log);
