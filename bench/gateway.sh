@@ -108,7 +108,7 @@ if [[ -n ${NO_REPORT:-} ]]; then report; exit; fi
 {
     echo "# The gateway on one core"
     echo
-    echo "\`bench/gateway.sh $rounds\`"
+    echo "\`SECONDS_A_ROUND=$seconds bench/gateway.sh $rounds\`"
     echo
     echo "Made by the command above: medians of $rounds alternating rounds of $seconds s, $connections connections, GET, a body of 100 bytes, HTTP/1.1"
     echo "with connections kept open on both sides. Each front on core $core, wrk on core $load_core, the upstream on core $upstream_core; one worker or"

@@ -80,7 +80,7 @@ if [[ -n ${NO_REPORT:-} ]]; then report; exit; fi
 {
     echo "# Heartbeats on one core"
     echo
-    echo "\`bench/heartbeats.sh $rounds\`"
+    echo "\`SECONDS_A_ROUND=$seconds bench/heartbeats.sh $rounds\`"
     echo
     echo "Made by the command above: medians of $rounds alternating rounds of $seconds s, $connections connections, Eureka's PUT /eureka/apps/APP/ID of"
     echo "$instances registered instances in $services services, over HTTP/1.1. Front door, silo and store in one process on core $core, wrk on core"

@@ -48,6 +48,8 @@ internal sealed class Heartbeats(IGrainFactory grains, IReplica<RegistrySnapshot
 
     private ServiceBeats Of(string service) => services.GetOrAdd(
         service,
-        static (name, grains) => new ServiceBeats(grains.GetGrain<IServiceGrain>(name).Beat),
+        static (name, grains) => new ServiceBeats(
+            grains.GetGrain<IServiceGrain>(name).Beat,
+            static batch => ThreadPool.UnsafeQueueUserWorkItem(batch, preferLocal: false)),
         grains);
 }

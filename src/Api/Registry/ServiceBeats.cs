@@ -6,10 +6,15 @@ namespace Gatehouse.Api.Registry;
 
 /// <summary>
 /// The heartbeats of one service: while a batch is on its way to the service's grain, further ones gather for the next.
-/// An idle service's heartbeat goes at once, and the busier it is the larger its batches.
+/// An idle service's heartbeat goes at once, and the busier it is the larger its batches. Each batch takes its turn in
+/// the queue: a grain in this process answers so fast that else no second heartbeat would ever join the first, while
+/// behind the requests that are ready to run it meets all of theirs.
 /// </summary>
 /// <param name="send">Sends a batch and brings its outcomes, in order.</param>
-internal sealed class ServiceBeats(Func<ImmutableArray<Heartbeat>, ValueTask<ImmutableArray<BeatOutcome>>> send)
+/// <param name="queue">Runs the item after what is ready to run.</param>
+internal sealed class ServiceBeats(
+    Func<ImmutableArray<Heartbeat>, ValueTask<ImmutableArray<BeatOutcome>>> send,
+    Action<IThreadPoolWorkItem> queue) : IThreadPoolWorkItem
 {
     /// <summary>The largest batch.</summary>
     internal const int BatchLimit = 512;
@@ -40,15 +45,19 @@ internal sealed class ServiceBeats(Func<ImmutableArray<Heartbeat>, ValueTask<Imm
             sending = true;
         }
 
-        _ = SendAll();
+        queue(this);
         return outcome;
     }
 
-    private async Task SendAll()
+    /// <summary>Sends the next batch, if any, and takes a turn for the one after it.</summary>
+    public void Execute() => _ = SendNext();
+
+    private async Task SendNext()
     {
-        while (Take() is { Length: > 0 } batch)
+        if (Take() is { Length: > 0 } batch)
         {
             await Send(batch);
+            queue(this);
         }
     }
 

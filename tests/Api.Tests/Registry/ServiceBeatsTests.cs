@@ -12,7 +12,7 @@ public sealed class ServiceBeatsTests
     [Fact]
     public async Task Beat_of_an_idle_service_goes_at_once()
     {
-        var beats = new ServiceBeats(Send);
+        var beats = new ServiceBeats(Send, Now);
 
         var outcome = beats.Beat(new Heartbeat("a"));
 
@@ -24,7 +24,7 @@ public sealed class ServiceBeatsTests
     [Fact]
     public async Task Beats_gather_while_one_is_under_way_and_each_gets_its_own_outcome()
     {
-        var beats = new ServiceBeats(Send);
+        var beats = new ServiceBeats(Send, Now);
         var first = beats.Beat(new Heartbeat("a"));
         var second = beats.Beat(new Heartbeat("b"));
         var third = beats.Beat(new Heartbeat("c", 7));
@@ -41,9 +41,27 @@ public sealed class ServiceBeatsTests
     }
 
     [Fact]
+    public async Task Beats_that_come_before_the_batch_has_its_turn_go_with_it()
+    {
+        var turns = new Queue<IThreadPoolWorkItem>();
+        var beats = new ServiceBeats(Send, turns.Enqueue);
+        var first = beats.Beat(new Heartbeat("a"));
+        var second = beats.Beat(new Heartbeat("b"));
+        calls.ShouldBeEmpty();
+
+        turns.Dequeue().Execute();
+
+        turns.ShouldBeEmpty();
+        calls.ShouldHaveSingleItem().Batch.ShouldBe([new Heartbeat("a"), new Heartbeat("b")]);
+        Answer(0, BeatOutcome.Renewed, BeatOutcome.RegisterAgain);
+        (await first).ShouldBe(BeatOutcome.Renewed);
+        (await second).ShouldBe(BeatOutcome.RegisterAgain);
+    }
+
+    [Fact]
     public async Task Batches_are_bounded_and_the_rest_follows()
     {
-        var beats = new ServiceBeats(Send);
+        var beats = new ServiceBeats(Send, Now);
         var outcomes = Enumerable.Range(0, 1 + ServiceBeats.BatchLimit + 3).Select(i => BeatOnce(beats, $"{i}")).ToList();
 
         Answer(0, BeatOutcome.Renewed);
@@ -58,7 +76,7 @@ public sealed class ServiceBeatsTests
     [Fact]
     public async Task Failed_call_fails_its_batch_only()
     {
-        var beats = new ServiceBeats(Send);
+        var beats = new ServiceBeats(Send, Now);
         var first = BeatOnce(beats, "a");
         var second = BeatOnce(beats, "b");
 
@@ -72,7 +90,7 @@ public sealed class ServiceBeatsTests
     [Fact]
     public async Task Outcomes_that_do_not_match_the_batch_fail_it()
     {
-        var beats = new ServiceBeats(Send);
+        var beats = new ServiceBeats(Send, Now);
         var beat = BeatOnce(beats, "a");
 
         Answer(0);
@@ -87,11 +105,13 @@ public sealed class ServiceBeatsTests
         {
             await Task.Yield();
             return [.. batch.Select(beat => beat.Id[^1] % 2 == 0 ? BeatOutcome.Renewed : BeatOutcome.RegisterAgain)];
-        });
+        }, item => ThreadPool.UnsafeQueueUserWorkItem(item, preferLocal: false));
 
         await Parallel.ForEachAsync(Enumerable.Range(0, 20_000), TestContext.Current.CancellationToken, async (i, _) =>
             (await beats.Beat(new Heartbeat($"{i}"))).ShouldBe($"{i}"[^1] % 2 == 0 ? BeatOutcome.Renewed : BeatOutcome.RegisterAgain));
     }
+
+    private static void Now(IThreadPoolWorkItem item) => item.Execute();
 
     private static async Task<BeatOutcome> BeatOnce(ServiceBeats beats, string id) => await beats.Beat(new Heartbeat(id));
 

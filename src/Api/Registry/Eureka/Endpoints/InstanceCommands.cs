@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Runtime.CompilerServices;
 using Gatehouse.Api.Registry.Eureka.Rendering;
 using Gatehouse.Api.Views;
 using Gatehouse.Grains.Registry;
@@ -13,6 +14,7 @@ internal sealed class InstanceCommands(IGrainFactory grains, IReplica<RegistrySn
 {
     public Task Register(Instance instance) => Service(instance.Service).Register(instance);
 
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<BeatOutcome> Renew(string app, Heartbeat beat, CancellationToken cancellation)
     {
         var outcome = await heartbeats.Beat(app, beat);
