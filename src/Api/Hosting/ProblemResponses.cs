@@ -29,14 +29,14 @@ internal sealed partial class ProblemResponses(RequestDelegate next, ILogger<Pro
         }
         catch (Exception e) when (ClusterUnavailable.IsCause(e, context.RequestAborted) && !context.Response.HasStarted)
         {
-            Log.Unavailable(logger, e, context.Request.Method, context.Request.Path.ToUriComponent());
+            Log.Unavailable(logger, e, context.Request.Method, context.Request.Path.ToUriComponent(), Problems.Problem.TraceIdOf(context));
             await ClusterUnavailable.Write(context);
             return;
         }
         // The boundary: what a handler did not foresee is logged in full and answered without detail.
         catch (Exception e)
         {
-            Log.Failed(logger, e, context.Request.Method, context.Request.Path.ToUriComponent());
+            Log.Failed(logger, e, context.Request.Method, context.Request.Path.ToUriComponent(), Problems.Problem.TraceIdOf(context));
             if (context.Response.HasStarted)
             {
                 context.Abort();
@@ -77,10 +77,10 @@ internal sealed partial class ProblemResponses(RequestDelegate next, ILogger<Pro
 
     private static partial class Log
     {
-        [LoggerMessage(EventId = 1, EventName = "ManagementFailed", Level = LogLevel.Error, Message = "{Method} {Path} failed")]
-        public static partial void Failed(ILogger logger, Exception exception, string method, string path);
+        [LoggerMessage(EventId = 1, EventName = "ManagementFailed", Level = LogLevel.Error, Message = "{Method} {Path} failed, trace id {TraceId}")]
+        public static partial void Failed(ILogger logger, Exception exception, string method, string path, string traceId);
 
-        [LoggerMessage(EventId = 2, EventName = "ManagementUnavailable", Level = LogLevel.Warning, Message = "{Method} {Path} had no answer from the cluster")]
-        public static partial void Unavailable(ILogger logger, Exception exception, string method, string path);
+        [LoggerMessage(EventId = 2, EventName = "ManagementUnavailable", Level = LogLevel.Warning, Message = "{Method} {Path} had no answer from the cluster, trace id {TraceId}")]
+        public static partial void Unavailable(ILogger logger, Exception exception, string method, string path, string traceId);
     }
 }

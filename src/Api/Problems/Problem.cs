@@ -30,10 +30,14 @@ public sealed record Problem(int Status, string Code, string Title, string? Deta
             Title,
             Status,
             Detail,
-            Activity.Current?.TraceId.ToHexString() ?? context.TraceIdentifier,
+            TraceIdOf(context),
             Errors);
         return context.Response.WriteAsJsonAsync(body, ProblemJson.Default.ProblemBody, "application/problem+json", context.RequestAborted);
     }
+
+    /// <summary>What the problem and the log call the request by: the trace, or without tracing the server's own id.</summary>
+    internal static string TraceIdOf(HttpContext context) =>
+        Activity.Current?.TraceId.ToHexString() ?? context.TraceIdentifier;
 
     /// <summary>The problem as an endpoint's result.</summary>
     public IResult AsResult() => new ProblemResult(this);

@@ -4,7 +4,7 @@ namespace Gatehouse.Grains.Registry;
 /// When each instance of a service last gave a sign of life, in memory only and on the monotonic clock: neither a write
 /// nor a change of the wall clock touches a lease.
 /// </summary>
-internal sealed class Leases(RegistryOptions options, TimeProvider time)
+internal sealed class Leases(RegistryOptions options, TimeProvider time, SuspensionWatch suspensions)
 {
     private readonly Dictionary<string, TimeSpan> beats = [];
     private readonly long origin = time.GetTimestamp();
@@ -20,7 +20,7 @@ internal sealed class Leases(RegistryOptions options, TimeProvider time)
 
     /// <summary>When the instance is removed, or made suspect, if it stays silent.</summary>
     public TimeSpan DeadlineOf(Instance instance) =>
-        beats[instance.Id] + instance.Lease + (instance.Suspect ? options.SuspectTimeout : TimeSpan.Zero);
+        LastSign(instance.Id) + instance.Lease + (instance.Suspect ? options.SuspectTimeout : TimeSpan.Zero);
 
     /// <summary>The wall-clock time of the last sign of life.</summary>
     public DateTimeOffset? RenewedAt(string id) =>
@@ -38,12 +38,18 @@ internal sealed class Leases(RegistryOptions options, TimeProvider time)
         foreach (var instance in instances)
         {
             all++;
-            if (instance.Suspect || now - beats[instance.Id] > instance.Lease * 2 / 3)
+            if (instance.Suspect || now - LastSign(instance.Id) > instance.Lease * 2 / 3)
             {
                 silent++;
             }
         }
 
         return all >= options.SelfPreservationMinimum && silent * 2 > all;
+    }
+
+    private TimeSpan LastSign(string id)
+    {
+        var resumed = time.GetElapsedTime(origin, suspensions.ResumedAt);
+        return beats[id] is var beat && beat > resumed ? beat : resumed;
     }
 }

@@ -17,6 +17,7 @@ internal sealed partial class ServiceGrain(
     IOptions<RegistryOptions> options,
     RegistryMetrics metrics,
     SiloDeparture departure,
+    SuspensionWatch suspensions,
     TimeProvider time,
     ILogger<ServiceGrain> logger) : Grain, IServiceGrain
 {
@@ -33,7 +34,7 @@ internal sealed partial class ServiceGrain(
     {
         var outlet = new ViewOutlet(GrainFactory, this.GetGrainId(), ViewNames.Registry, time, () => ledger.Report(), departure.Begun);
         ledger = new ServiceLedger(Service, store, outlet.Enroll, outlet.Publish, StepDown, metrics);
-        roster = new ServiceRoster(ledger, options.Value, time, WakeAfter, metrics);
+        roster = new ServiceRoster(ledger, options.Value, time, suspensions, WakeAfter, metrics);
         return Task.CompletedTask;
     }
 

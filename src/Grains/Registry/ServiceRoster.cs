@@ -27,12 +27,14 @@ internal sealed class ServiceRoster
     /// <param name="ledger">Where changes go.</param>
     /// <param name="options">The settings.</param>
     /// <param name="time">The clock.</param>
+    /// <param name="suspensions">Tells when heartbeats could not be heard.</param>
     /// <param name="wakeAfter">Sets the one timer that calls <see cref="Wake"/>.</param>
     /// <param name="metrics">What is counted.</param>
     public ServiceRoster(
         ServiceLedger ledger,
         RegistryOptions options,
         TimeProvider time,
+        SuspensionWatch suspensions,
         Action<TimeSpan> wakeAfter,
         RegistryMetrics metrics)
     {
@@ -40,7 +42,7 @@ internal sealed class ServiceRoster
         this.options = options;
         this.time = time;
         this.metrics = metrics;
-        leases = new Leases(options, time);
+        leases = new Leases(options, time, suspensions);
         alarm = new LeaseAlarm(leases, wakeAfter);
         foreach (var instance in Live)
         {

@@ -12,11 +12,13 @@ namespace Gatehouse.Grains.Tests.Registry;
 internal sealed class ServiceHarness : IDisposable
 {
     private readonly ServiceProvider services = new ServiceCollection().AddMetrics().AddSingleton<RegistryMetrics>().BuildServiceProvider();
+    private readonly SuspensionWatch suspensions;
     private ITimer? timer;
 
     public ServiceHarness(RegistryOptions? options = null)
     {
         Options = options ?? new RegistryOptions();
+        suspensions = new SuspensionWatch(Time);
         Activate();
     }
 
@@ -49,7 +51,7 @@ internal sealed class ServiceHarness : IDisposable
             _ => SteppedDown = true,
             services.GetRequiredService<RegistryMetrics>());
         Publisher.Report = ledger.Report;
-        Roster = new ServiceRoster(ledger, Options, Time, WakeAfter, services.GetRequiredService<RegistryMetrics>());
+        Roster = new ServiceRoster(ledger, Options, Time, suspensions, WakeAfter, services.GetRequiredService<RegistryMetrics>());
     }
 
     public static Instance Native(string id, int leaseSeconds = 30) => new()
@@ -90,6 +92,7 @@ internal sealed class ServiceHarness : IDisposable
     public void Dispose()
     {
         timer?.Dispose();
+        suspensions.Dispose();
         services.Dispose();
     }
 

@@ -42,6 +42,20 @@ public sealed class ServiceLeaseTests : IDisposable
     }
 
     [Fact]
+    public async Task Suspended_process_that_heard_no_heartbeats_gives_fresh_leases()
+    {
+        await service.Roster.Register(Native("a", 30));
+
+        // All at once, as the clock goes on for a process that was stopped.
+        service.Time.Advance(TimeSpan.FromMinutes(2));
+
+        service.Pass(29.9);
+        service.InView("a")!.TakesCalls.ShouldBeTrue();
+        service.Pass(0.2);
+        service.InView("a")!.TakesCalls.ShouldBeFalse();
+    }
+
+    [Fact]
     public async Task Heartbeat_renews_from_its_own_time()
     {
         await service.Roster.Register(Native("a", 30));
