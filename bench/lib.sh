@@ -5,10 +5,10 @@ root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 work=$(mktemp -d)
 pids=()
 
-# The core that is measured, and those of the load and of the service behind.
-core=${CORE:-3}
-load_core=${LOAD_CORE:-2}
-upstream_core=${UPSTREAM_CORE:-1}
+# The core that is measured, and those of the load and of the service behind: two cores are enough.
+core=${CORE:-1}
+load_core=${LOAD_CORE:-0}
+upstream_core=${UPSTREAM_CORE:-0}
 
 finish() {
     local pid
