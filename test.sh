@@ -5,6 +5,8 @@ set -uo pipefail
 cd "$(dirname "$0")"
 
 export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 DEBIAN_FRONTEND=noninteractive
+# Tests of one suite run side by side and some block a thread on purpose: with two cores the pool would starve the rest.
+export DOTNET_ThreadPool_ForceMinWorkerThreads=20
 # Build servers would outlive this script.
 export MSBUILDDISABLENODEREUSE=1 UseSharedCompilation=false
 
