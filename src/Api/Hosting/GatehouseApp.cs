@@ -72,6 +72,18 @@ public static class GatehouseApp
         builder.AddClusterClient(silo);
     }
 
+    // The rest of the body is not read, and the connection with it: a client that is not told would send its next request
+    // into a connection that is being closed.
+    private static Task CloseAfterTooLarge(HttpResponse response)
+    {
+        if (response.StatusCode == StatusCodes.Status413PayloadTooLarge)
+        {
+            response.Headers.Connection = "close";
+        }
+
+        return Task.CompletedTask;
+    }
+
     private static void MapManagement(WebApplication app)
     {
         app.Use(static (context, next) =>
@@ -83,6 +95,7 @@ public static class GatehouseApp
             }
 
             context.Features.GetRequiredFeature<IHttpMaxRequestBodySizeFeature>().MaxRequestBodySize = ManagementBodyLimit;
+            context.Response.OnStarting(static response => CloseAfterTooLarge((HttpResponse)response), context.Response);
             return next(context);
         });
         app.UseMiddleware<ProblemResponses>();

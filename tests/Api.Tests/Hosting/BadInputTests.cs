@@ -125,6 +125,11 @@ public sealed class BadInputTests(GatehouseHost host)
                 return $"{what}: {path} with {Encoding.UTF8.GetString(body.AsSpan(0, Math.Min(60, body.Length)))}";
             }
 
+            if (response is { StatusCode: HttpStatusCode.RequestEntityTooLarge, Headers.ConnectionClose: not true })
+            {
+                return $"{what} does not say that the connection closes";
+            }
+
             return Explains(response) ? null : $"{what} without a word of why ({response.Content.Headers.ContentType})";
         }
         catch (HttpRequestException) when (body.Length > 1_000_000)
