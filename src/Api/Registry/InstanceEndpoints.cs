@@ -12,7 +12,7 @@ internal static class InstanceEndpoints
     /// <summary>Tells, after a drain that ran out of time, how many requests were left.</summary>
     public const string InFlightHeader = "Gatehouse-In-Flight";
 
-    public static async Task<IResult> Register(string service, string id, HttpRequest request, IGrainFactory grains)
+    public static async Task<IResult> Register(string service, string id, HttpRequest request, IGrainFactory grains, ServiceCommands commands)
     {
         if (RegistryNames.Check(service, id, out var name) is { } wrong)
         {
@@ -25,9 +25,8 @@ internal static class InstanceEndpoints
             return refused!.AsResult();
         }
 
-        var grain = grains.GetGrain<IServiceGrain>(name);
-        var outcome = await grain.Register(registration);
-        var instance = await grain.Find(id) ?? registration;
+        var outcome = await commands.Register(registration);
+        var instance = await grains.GetGrain<IServiceGrain>(name).Find(id) ?? registration;
         request.HttpContext.Response.Headers.Location = $"/registry/v1/services/{name}/instances/{Uri.EscapeDataString(id)}";
         return Results.Json(
             InstanceBody.Of(instance),
@@ -62,7 +61,7 @@ internal static class InstanceEndpoints
         }
     }
 
-    public static async Task<IResult> SetStatus(string service, string id, HttpRequest request, IGrainFactory grains)
+    public static async Task<IResult> SetStatus(string service, string id, HttpRequest request, IGrainFactory grains, ServiceCommands commands)
     {
         if (RegistryNames.Check(service, id, out var name) is { } wrong)
         {
@@ -75,8 +74,7 @@ internal static class InstanceEndpoints
             return refused!.AsResult();
         }
 
-        var grain = grains.GetGrain<IServiceGrain>(name);
-        return await grain.SetStatus(id, status.Value) && await grain.Find(id) is { } instance
+        return await commands.SetStatus(name, id, status.Value) && await grains.GetGrain<IServiceGrain>(name).Find(id) is { } instance
             ? Results.Json(InstanceBody.Of(instance), RegistryJson.Default.InstanceBody)
             : RegistryProblems.NoInstance(name, id).AsResult();
     }
@@ -86,7 +84,7 @@ internal static class InstanceEndpoints
         string id,
         string? drain,
         HttpContext context,
-        IGrainFactory grains,
+        ServiceCommands commands,
         IReplica<RegistrySnapshot> registry,
         Drain draining)
     {
@@ -102,7 +100,7 @@ internal static class InstanceEndpoints
         }
 
         var key = KeyOf(registry.Current, name, id);
-        if (!await grains.GetGrain<IServiceGrain>(name).Deregister(id))
+        if (!await commands.Deregister(name, id))
         {
             return RegistryProblems.NoInstance(name, id).AsResult();
         }

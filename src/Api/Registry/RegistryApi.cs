@@ -14,6 +14,7 @@ public static class RegistryApi
         services.AddSingleton<Heartbeats>();
         services.AddSingleton<IHeartbeats>(provider => provider.GetRequiredService<Heartbeats>());
         services.AddSingleton<Drain>();
+        services.AddSingleton<ServiceCommands>();
         services.AddHostedService<RegistryGauges>();
         return services;
     }

@@ -24,6 +24,7 @@ public sealed class EurekaServer : IAsyncLifetime
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         builder.Services.AddSingleton<IReplica<RegistrySnapshot>>(Cluster);
         builder.Services.AddSingleton<IHeartbeats>(Cluster);
+        builder.Services.AddSingleton<ServiceCommands>();
         builder.Services.AddSingleton(Cluster.Grains());
         builder.Services.AddSingleton<TimeProvider>(Time);
         app = builder.Build();

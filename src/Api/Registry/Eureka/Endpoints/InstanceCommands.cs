@@ -10,9 +10,9 @@ namespace Gatehouse.Api.Registry.Eureka.Endpoints;
 /// Commands on instances by the names that callers use. A service knows an instance by the name it registered under; only
 /// when that is not it, it may be the made-up id that readers of the registry see.
 /// </summary>
-internal sealed class InstanceCommands(IGrainFactory grains, IReplica<RegistrySnapshot> registry, IHeartbeats heartbeats)
+internal sealed class InstanceCommands(ServiceCommands commands, IReplica<RegistrySnapshot> registry, IHeartbeats heartbeats)
 {
-    public Task Register(Instance instance) => Service(instance.Service).Register(instance);
+    public Task Register(Instance instance) => commands.Register(instance);
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<BeatOutcome> Renew(string app, Heartbeat beat, CancellationToken cancellation)
@@ -24,22 +24,22 @@ internal sealed class InstanceCommands(IGrainFactory grains, IReplica<RegistrySn
     }
 
     public Task<bool> Cancel(string app, string id, CancellationToken cancellation) =>
-        Run(app, id, static (service, name) => service.Deregister(name), cancellation);
+        Run(app, id, name => commands.Deregister(app, name), cancellation);
 
     public Task<bool> SetStatus(string app, string id, InstanceStatus status, long? lastDirty, CancellationToken cancellation) =>
         Run(
             app,
             id,
-            (service, name) => status == InstanceStatus.Unknown
-                ? service.ClearStatus(name)
-                : service.SetStatus(name, status, lastDirty),
+            name => status == InstanceStatus.Unknown
+                ? commands.ClearStatus(app, name, InstanceStatus.Unknown)
+                : commands.SetStatus(app, name, status, lastDirty),
             cancellation);
 
     public Task<bool> ClearStatus(string app, string id, InstanceStatus status, CancellationToken cancellation) =>
-        Run(app, id, (service, name) => service.ClearStatus(name, status), cancellation);
+        Run(app, id, name => commands.ClearStatus(app, name, status), cancellation);
 
     public Task<bool> SetMetadata(string app, string id, ImmutableDictionary<string, string> values, CancellationToken cancellation) =>
-        Run(app, id, (service, name) => service.SetMetadata(name, values), cancellation);
+        Run(app, id, name => commands.SetMetadata(app, name, values), cancellation);
 
     public async ValueTask<Instance?> Find(string app, string id, CancellationToken cancellation) =>
         (await registry.Read(cancellation)).TryFind(app, id, out var instance) ? instance : null;
@@ -47,7 +47,7 @@ internal sealed class InstanceCommands(IGrainFactory grains, IReplica<RegistrySn
     private async Task<bool> Run(
         string app,
         string id,
-        Func<IServiceGrain, string, Task<bool>> command,
+        Func<string, Task<bool>> command,
         CancellationToken cancellation)
     {
         // Such a name cannot have been registered; no grain is woken for it.
@@ -56,13 +56,9 @@ internal sealed class InstanceCommands(IGrainFactory grains, IReplica<RegistrySn
             return false;
         }
 
-        var service = Service(app);
-        return await command(service, id)
-            || (await RegisteredName(app, id, cancellation) is { } name && await command(service, name));
+        return await command(id) || (await RegisteredName(app, id, cancellation) is { } name && await command(name));
     }
 
     private async ValueTask<string?> RegisteredName(string app, string id, CancellationToken cancellation) =>
         await Find(app, id, cancellation) is { } instance && instance.Id != id ? instance.Id : null;
-
-    private IServiceGrain Service(string app) => grains.GetGrain<IServiceGrain>(app);
 }
