@@ -5,6 +5,7 @@ using Gatehouse.Api.Routing;
 using Gatehouse.Api.Views;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Options;
+using Microsoft.Net.Http.Headers;
 
 namespace Gatehouse.Api.Gateway;
 
@@ -13,7 +14,6 @@ internal sealed class GatewayPipeline(
     IReplica<RouteTable> routes,
     IReplica<RegistrySnapshot> registry,
     RoutePlans plans,
-    IUpstream upstream,
     GatewayMetrics metrics,
     IOptions<GatehouseOptions> options)
 {
@@ -33,7 +33,7 @@ internal sealed class GatewayPipeline(
             if (problem is null)
             {
                 plan = await Match(context);
-                problem = plan is null ? Unmatched() : await upstream.Answer(context, plan, target);
+                problem = plan is null ? Unmatched() : await plan.Answer(new GatewayCall(context, plan, target));
             }
 
             if (problem is not null)
@@ -94,25 +94,9 @@ internal sealed class GatewayPipeline(
             ? GatewayProblems.NotReady
             : GatewayProblems.NoRoute;
 
-    private static Task Write(Problem problem, HttpContext context)
-    {
-        // Writing the problem clears what was set before it.
-        context.Response.OnStarting(static state =>
-        {
-            var response = (HttpResponse)state;
-            if (response.StatusCode == StatusCodes.Status503ServiceUnavailable)
-            {
-                response.Headers.RetryAfter = "1";
-            }
-
-            // What follows a bad request may be the rest of it, and must not be read as another.
-            if (response.StatusCode == StatusCodes.Status400BadRequest && HttpProtocol.IsHttp11(response.HttpContext.Request.Protocol))
-            {
-                response.Headers.Connection = "close";
-            }
-
-            return Task.CompletedTask;
-        }, context.Response);
-        return problem.Write(context);
-    }
+    // What follows a bad request may be the rest of it, and must not be read as another.
+    private static Task Write(Problem problem, HttpContext context) =>
+        problem.Status == StatusCodes.Status400BadRequest && HttpProtocol.IsHttp11(context.Request.Protocol)
+            ? (problem with { Headers = problem.Headers.SetItem(HeaderNames.Connection, "close") }).Write(context)
+            : problem.Write(context);
 }

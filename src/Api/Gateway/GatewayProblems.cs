@@ -9,9 +9,9 @@ internal static class GatewayProblems
         StatusCodes.Status404NotFound, "no-route", "No route takes this request",
         "Neither a route nor a service has this path, method and host.");
 
-    public static readonly Problem NotReady = new(
+    public static readonly Problem NotReady = new Problem(
         StatusCodes.Status503ServiceUnavailable, "not-ready", "The gateway is not ready",
-        "It has not yet received its routes and services.");
+        "It has not yet received its routes and services.").RetryAfter(1);
 
     public static readonly Problem UpstreamUnreachable = new(
         StatusCodes.Status502BadGateway, "upstream-unreachable", "The service could not be reached",
@@ -47,9 +47,9 @@ internal static class GatewayProblems
         "The request body could not be read",
         detail);
 
-    public static Problem NoInstance(string service) => new(
+    public static Problem NoInstance(string service) => new Problem(
         StatusCodes.Status503ServiceUnavailable, "no-instance", "No instance takes calls",
-        $"The service {service} has no instance that is up.");
+        $"The service {service} has no instance that is up.").RetryAfter(1);
 
     public static Problem UpstreamTimeout(TimeSpan timeout) => new(
         StatusCodes.Status504GatewayTimeout, "upstream-timeout", "The service took too long",

@@ -9,5 +9,5 @@ internal interface IUpstream
     /// Answers the request. Gives null when it is answered, cut off half-way, or nobody waits for the answer any more;
     /// otherwise why not, and nothing of a response has been sent.
     /// </summary>
-    ValueTask<Problem?> Answer(HttpContext context, RoutePlan plan, string target);
+    ValueTask<Problem?> Answer(GatewayCall call);
 }

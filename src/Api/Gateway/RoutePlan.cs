@@ -12,8 +12,13 @@ internal sealed class RoutePlan
     private readonly ImmutableArray<IBalancer> balancers;
 
     public RoutePlan(
-        CompiledRoute route, Balancers balancers, string pattern, StringComparison prefixComparison = StringComparison.Ordinal)
+        CompiledRoute route,
+        Balancers balancers,
+        GatewayStep answer,
+        string pattern,
+        StringComparison prefixComparison = StringComparison.Ordinal)
     {
+        Answer = answer;
         this.route = route;
         this.balancers = [.. route.Target.Services.Select(_ => balancers.Make(route.Balance))];
         Path = new TargetPath(route.Path.RemovePrefix, route.Path.AddPrefix, prefixComparison);
@@ -22,6 +27,9 @@ internal sealed class RoutePlan
     }
 
     public string Id => route.Id;
+
+    /// <summary>The route's stages and, behind them, its upstream.</summary>
+    public GatewayStep Answer { get; }
 
     /// <summary>The route's path, that metrics and spans are named by.</summary>
     public string Pattern { get; }

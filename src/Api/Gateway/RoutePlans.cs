@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Collections.Immutable;
 using System.Runtime.CompilerServices;
 using Gatehouse.Api.Gateway.Balancing;
 using Gatehouse.Api.Registry;
@@ -14,15 +15,19 @@ namespace Gatehouse.Api.Gateway;
 internal sealed class RoutePlans
 {
     private readonly Balancers balancers;
+    private readonly ImmutableArray<IStage> stages;
+    private readonly IUpstream upstream;
     private readonly ConditionalWeakTable<CompiledRoute, RoutePlan> explicitPlans = [];
     private readonly ConditionalWeakTable<CompiledRoute, RoutePlan>.CreateValueCallback make;
     private readonly ConcurrentDictionary<string, RoutePlan> autoPlans = new(StringComparer.OrdinalIgnoreCase);
     private readonly ConcurrentDictionary<string, RoutePlan>.AlternateLookup<ReadOnlySpan<char>> autoLookup;
 
-    public RoutePlans(Balancers balancers)
+    public RoutePlans(Balancers balancers, IEnumerable<IStage> stages, IUpstream upstream)
     {
         this.balancers = balancers;
-        make = route => new RoutePlan(route, balancers, route.Document.Match.Path);
+        this.upstream = upstream;
+        this.stages = [.. stages];
+        make = route => new RoutePlan(route, balancers, StepsOf(route), route.Document.Match.Path);
         autoLookup = autoPlans.GetAlternateLookup<ReadOnlySpan<char>>();
     }
 
@@ -69,6 +74,19 @@ internal sealed class RoutePlans
             To = new RouteTarget { Service = service },
             Rewrite = new RouteRewrite { RemovePrefix = $"/{service}" },
         };
-        return new RoutePlan(new CompiledRoute(document), balancers, $"/{service}/{{**rest}}", StringComparison.OrdinalIgnoreCase);
+        var route = new CompiledRoute(document);
+        return new RoutePlan(route, balancers, StepsOf(route), $"/{service}/{{**rest}}", StringComparison.OrdinalIgnoreCase);
+    }
+
+    // From the last to the first, as each is given the one behind it.
+    private GatewayStep StepsOf(CompiledRoute route)
+    {
+        GatewayStep step = upstream.Answer;
+        for (var i = stages.Length - 1; i >= 0; i--)
+        {
+            step = stages[i].Build(route, step);
+        }
+
+        return step;
     }
 }

@@ -20,9 +20,10 @@ internal sealed class ServiceUpstream(
     // An instance that was taken out between reading the view and picking it is gone from the next reading.
     private const int Picks = 4;
 
-    public async ValueTask<Problem?> Answer(HttpContext context, RoutePlan plan, string target)
+    public async ValueTask<Problem?> Answer(GatewayCall call)
     {
-        var service = plan.PickService(random, out var balancer);
+        var context = call.Context;
+        var service = call.Plan.PickService(random, out var balancer);
         var instance = await Enter(service, balancer, context);
         if (instance is null)
         {
@@ -31,7 +32,7 @@ internal sealed class ServiceUpstream(
 
         try
         {
-            return await Forward(context, plan, instance, target);
+            return await Forward(context, call.Plan, instance, call.Target);
         }
         finally
         {

@@ -29,6 +29,22 @@ internal static class Capabilities
         management.MapRouting();
     }
 
+    /// <summary>Adds what their endpoints on the public listener need before them, such as authentication.</summary>
+    public static void UsePublicCapabilities(this IApplicationBuilder surface)
+    {
+        // No capability needs anything yet.
+    }
+
+    /// <summary>Maps their endpoints on the public listener: see <see cref="PublicSurface"/>.</summary>
+    public static void MapPublicCapabilities(this IEndpointRouteBuilder endpoints)
+    {
+        // No capability has any yet.
+    }
+
     /// <summary>Answers the public listener's requests.</summary>
-    public static void UsePublic(this IApplicationBuilder app) => app.UseGateway();
+    public static void UsePublic(this IApplicationBuilder app)
+    {
+        app.UsePublicSurface();
+        app.UseGateway();
+    }
 }

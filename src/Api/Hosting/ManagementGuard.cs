@@ -1,8 +1,10 @@
+using System.Collections.Immutable;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Security.Cryptography;
 using System.Text;
 using Gatehouse.Api.Problems;
+using Microsoft.Net.Http.Headers;
 
 namespace Gatehouse.Api.Hosting;
 
@@ -20,7 +22,11 @@ internal sealed partial class ManagementGuard(
         StatusCodes.Status401Unauthorized,
         "unauthorized",
         "Credentials are required",
-        "Present Gatehouse:ManagementSecret as a bearer token, or as the password of Basic authentication.");
+        "Present Gatehouse:ManagementSecret as a bearer token, or as the password of Basic authentication.")
+    {
+        Headers = ImmutableDictionary<string, string>.Empty.Add(
+            HeaderNames.WWWAuthenticate, "Basic realm=\"Gatehouse management\", charset=\"UTF-8\""),
+    };
 
     private static readonly Problem CrossSite = new(
         StatusCodes.Status403Forbidden,
@@ -48,11 +54,6 @@ internal sealed partial class ManagementGuard(
             return next(context);
         }
 
-        context.Response.OnStarting(static response =>
-        {
-            ((HttpResponse)response).Headers.WWWAuthenticate = "Basic realm=\"Gatehouse management\", charset=\"UTF-8\"";
-            return Task.CompletedTask;
-        }, context.Response);
         return Deny(context, Unauthorized);
     }
 

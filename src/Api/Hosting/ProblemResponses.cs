@@ -1,4 +1,6 @@
+using System.Collections.Immutable;
 using Gatehouse.Api.Problems;
+using Microsoft.Net.Http.Headers;
 
 namespace Gatehouse.Api.Hosting;
 
@@ -49,12 +51,6 @@ internal sealed partial class ProblemResponses(RequestDelegate next, ILogger<Pro
 
         if (context.Response is { HasStarted: false, StatusCode: >= 400, ContentLength: null, ContentType: null } && ForStatus(context) is { } bare)
         {
-            var allow = context.Response.Headers.Allow;
-            context.Response.OnStarting(() =>
-            {
-                context.Response.Headers.Allow = allow;
-                return Task.CompletedTask;
-            });
             await bare.Write(context);
         }
     }
@@ -69,10 +65,15 @@ internal sealed partial class ProblemResponses(RequestDelegate next, ILogger<Pro
     private static Problem? ForStatus(HttpContext context) => context.Response.StatusCode switch
     {
         StatusCodes.Status404NotFound => new(404, "not-found", "There is nothing at this address", context.Request.Path.ToUriComponent()),
-        StatusCodes.Status405MethodNotAllowed => new(405, "method-not-allowed", "The method is not allowed here", $"Allowed: {context.Response.Headers.Allow}"),
+        StatusCodes.Status405MethodNotAllowed => NotAllowed(context.Response.Headers.Allow.ToString()),
         StatusCodes.Status415UnsupportedMediaType => new(415, "media-type", "The media type is not supported", "Send application/json."),
         StatusCodes.Status400BadRequest => new(400, "bad-request", "The request is malformed"),
         _ => null,
+    };
+
+    private static Problem NotAllowed(string methods) => new(405, "method-not-allowed", "The method is not allowed here", $"Allowed: {methods}")
+    {
+        Headers = ImmutableDictionary<string, string>.Empty.Add(HeaderNames.Allow, methods),
     };
 
     private static partial class Log

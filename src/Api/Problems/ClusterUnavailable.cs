@@ -10,13 +10,11 @@ namespace Gatehouse.Api.Problems;
 /// </summary>
 internal static class ClusterUnavailable
 {
-    private const string RetryAfterSeconds = "1";
-
-    private static readonly Problem Problem = new(
+    private static readonly Problem Problem = new Problem(
         StatusCodes.Status503ServiceUnavailable,
         "cluster-unavailable",
         "The cluster did not answer in time",
-        "Nothing is known of the outcome; the request can be sent again.");
+        "Nothing is known of the outcome; the request can be sent again.").RetryAfter(1);
 
     /// <summary>
     /// Whether the exception says that the cluster did not answer. A cancellation does too, unless the client has gone: a
@@ -28,14 +26,5 @@ internal static class ClusterUnavailable
         || StoreFailures.Caused(e);
 
     /// <summary>Writes the problem as the response.</summary>
-    public static Task Write(HttpContext context)
-    {
-        // Set when the response starts, because writing a problem clears what was set before.
-        context.Response.OnStarting(() =>
-        {
-            context.Response.Headers.RetryAfter = RetryAfterSeconds;
-            return Task.CompletedTask;
-        });
-        return Problem.Write(context);
-    }
+    public static Task Write(HttpContext context) => Problem.Write(context);
 }

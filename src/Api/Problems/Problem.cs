@@ -1,6 +1,9 @@
+using System.Collections.Immutable;
 using System.Diagnostics;
+using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Microsoft.Net.Http.Headers;
 
 namespace Gatehouse.Api.Problems;
 
@@ -14,6 +17,14 @@ public sealed record Problem(int Status, string Code, string Title, string? Deta
     /// <summary>The fields in error and why, for a refused document; a path such as <c>match.path</c> names the field.</summary>
     public IReadOnlyDictionary<string, string[]>? Errors { get; init; }
 
+    /// <summary>Headers that go with it, such as <c>Retry-After</c>.</summary>
+    public ImmutableDictionary<string, string> Headers { get; init; } = ImmutableDictionary<string, string>.Empty;
+
+    /// <summary>The problem with a time after which the request may be sent again.</summary>
+    /// <param name="seconds">That time, in seconds.</param>
+    public Problem RetryAfter(int seconds) =>
+        this with { Headers = Headers.SetItem(HeaderNames.RetryAfter, seconds.ToString(CultureInfo.InvariantCulture)) };
+
     /// <summary>Writes the problem as the response; does nothing once the response has started.</summary>
     public Task Write(HttpContext context)
     {
@@ -25,6 +36,11 @@ public sealed record Problem(int Status, string Code, string Title, string? Deta
         context.Response.Clear();
         context.Response.StatusCode = Status;
         context.Response.Headers.CacheControl = "no-store";
+        foreach (var (name, value) in Headers)
+        {
+            context.Response.Headers[name] = value;
+        }
+
         var body = new ProblemBody(
             $"urn:gatehouse:error:{Code}",
             Title,

@@ -62,26 +62,8 @@ internal sealed class DocumentFields
         return 0;
     }
 
-    public T Value<T>(string name, T missing, Func<string, T?> parse, string expected) where T : struct
-    {
-        if (Text(name) is not { } text)
-        {
-            return missing;
-        }
-
-        if (parse(text) is { } value)
-        {
-            return value;
-        }
-
-        // A text of the wrong type has been reported and reads as "".
-        if (map.Field(name) is { Kind: DocumentNodeKind.Text } or { Bare: true })
-        {
-            Add(errors, PathOf(name), $"must be {expected}, not '{Excerpt.Of(text)}'");
-        }
-
-        return missing;
-    }
+    public T Value<T>(string name, T missing, Func<string, T?> parse, string expected) where T : struct =>
+        map.Field(name) is { } node ? Value(node, PathOf(name), errors, missing, parse, expected) : missing;
 
     public ImmutableArray<string> Texts(string name) => List(name, (node, at) => TextOf(node, at, errors));
 
@@ -129,6 +111,26 @@ internal sealed class DocumentFields
         {
             Add(errors, PathOf(name), "is required");
         }
+    }
+
+    /// <summary>A value that is written as a text of some form; <paramref name="missing"/> when it is not.</summary>
+    public static T Value<T>(
+        DocumentNode node, string path, List<RouteError> errors, T missing, Func<string, T?> parse, string expected) where T : struct
+    {
+        var before = errors.Count;
+        var text = TextOf(node, path, errors);
+        if (errors.Count > before)
+        {
+            return missing;
+        }
+
+        if (parse(text) is { } value)
+        {
+            return value;
+        }
+
+        Add(errors, path, $"must be {expected}, not '{Excerpt.Of(text)}'");
+        return missing;
     }
 
     public static void Add(List<RouteError> errors, string path, string message)

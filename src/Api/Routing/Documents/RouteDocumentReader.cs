@@ -89,23 +89,17 @@ internal static class RouteDocumentReader
 
     private static RouteDocument Route(DocumentNode node, string path, List<RouteError> errors, string? id = null)
     {
-        var fields = new DocumentFields(node, path, errors, "id", "match", "to", "rewrite", "balance", "timeout");
+        var fields = new DocumentFields(node, path, errors, RouteFields.With("id", "match", "to", "rewrite"));
         fields.Require("match");
         fields.Require("to");
-        return new RouteDocument
+        var route = new RouteDocument
         {
             Id = id is null ? fields.RequiredText("id") : fields.Text("id") ?? id,
             Match = fields.Map("match", (match, at) => Match(match, at, errors)) ?? new RouteMatch { Path = "" },
             To = fields.Map("to", (to, at) => Target(to, at, errors)) ?? new RouteTarget(),
             Rewrite = fields.Map("rewrite", (rewrite, at) => Rewrite(rewrite, at, errors)) ?? new RouteRewrite(),
-            Balance = fields.Value(
-                "balance",
-                BalanceRule.RoundRobin,
-                BalanceNames.Parse,
-                $"one of {string.Join(", ", BalanceNames.All)}"),
-            Timeout = fields.Value(
-                "timeout", TimeSpan.FromSeconds(10), Duration.Parse, "a duration such as 10s, 250ms, 1m or 1h"),
         };
+        return RouteFields.Read(route, node, path, errors);
     }
 
     private static RouteMatch Match(DocumentNode node, string path, List<RouteError> errors)

@@ -66,12 +66,13 @@ internal static class RouteDocumentWriter
     }
 
     private static DocumentNode Route(RouteDocument route) => Fields(
+    [
         ("id", DocumentNode.Of(route.Id)),
         ("match", Match(route.Match)),
         ("to", Target(route.To)),
         ("rewrite", Rewrite(route.Rewrite)),
-        ("balance", DocumentNode.Of(BalanceNames.Of(route.Balance))),
-        ("timeout", DocumentNode.Of(Duration.Format(route.Timeout))));
+        .. RouteFields.Write(route),
+    ]);
 
     private static DocumentNode Match(RouteMatch match) => Fields(
         ("hosts", DocumentNode.Of(match.Hosts)),
