@@ -75,12 +75,10 @@ internal sealed partial class ViewReplica<TSnapshot> : BackgroundService, IRepli
         }
     }
 
-    public ValueTask<TSnapshot> Read(CancellationToken cancellation = default)
-    {
-        // The snapshot first: if the process is suspended in between, the lease is seen to have ended.
-        var snapshot = state.Snapshot;
-        return state.Leased ? new(snapshot) : ReadWhenRenewed(cancellation);
-    }
+    // The lease first: what had returned by then is in any snapshot read later. The other way round, a process that was
+    // suspended could read the old snapshot, and see the lease that comes with the new one.
+    public ValueTask<TSnapshot> Read(CancellationToken cancellation = default) =>
+        state.Leased ? new(state.Snapshot) : ReadWhenRenewed(cancellation);
 
     public async IAsyncEnumerable<TSnapshot> Follow([EnumeratorCancellation] CancellationToken cancellation)
     {
@@ -185,16 +183,15 @@ internal sealed partial class ViewReplica<TSnapshot> : BackgroundService, IRepli
         while (true)
         {
             var next = renewed.Task;
-            var snapshot = state.Snapshot;
             if (state.Leased)
             {
-                return snapshot;
+                return state.Snapshot;
             }
 
             var patience = lapse.Noticed();
             if (patience <= TimeSpan.Zero)
             {
-                return snapshot;
+                return state.Snapshot;
             }
 
             Wake();

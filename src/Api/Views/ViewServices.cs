@@ -1,3 +1,4 @@
+using Gatehouse.Api.Auth.Revocations;
 using Gatehouse.Api.Registry;
 using Gatehouse.Api.Routing;
 using Gatehouse.Grains.Views;
@@ -13,6 +14,7 @@ public static class ViewServices
         services.AddOptions<ViewOptions>().BindConfiguration(ViewOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         services.AddReplica<RegistrySnapshot>(ViewNames.Registry);
         services.AddReplica<RouteTable>(ViewNames.Routes);
+        services.AddRevocationReplicas();
         return services;
     }
 

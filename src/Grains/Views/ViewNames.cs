@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Gatehouse.Grains.Views;
 
 /// <summary>The names of the views, which are the keys of their publishers.</summary>
@@ -8,4 +10,7 @@ public static class ViewNames
 
     /// <summary>Route documents, by route id.</summary>
     public const string Routes = "routes";
+
+    /// <summary>What was revoked, by <c>RevocationKey</c>: one view for each shard.</summary>
+    public static string Revocations(int shard) => string.Create(CultureInfo.InvariantCulture, $"revocations/{shard}");
 }

@@ -1,0 +1,41 @@
+namespace Gatehouse.Grains.Identity.Revocations;
+
+/// <summary>The keys that revocations go by; a token bears several of them.</summary>
+public static class RevocationKey
+{
+    /// <summary>How many shards there are: each is a grain and a view, so that their writes go side by side.</summary>
+    public const int Shards = 16;
+
+    private const uint FnvOffset = 2166136261;
+    private const uint FnvPrime = 16777619;
+
+    /// <summary>Everything of one session.</summary>
+    public static string Session(string sid) => "s:" + sid;
+
+    /// <summary>One token.</summary>
+    public static string Token(string jti) => "t:" + jti;
+
+    /// <summary>Every token of a user issued until now.</summary>
+    public static string User(string sub) => "u:" + sub;
+
+    /// <summary>Every token of a client issued until now.</summary>
+    public static string Client(string id) => "c:" + id;
+
+    /// <summary>One API key.</summary>
+    public static string ApiKey(string id) => "k:" + id;
+
+    /// <summary>Whether what is issued after the revocation is good again: users and clients come back, sessions do not.</summary>
+    public static bool SparesLater(string key) => key.StartsWith("u:", StringComparison.Ordinal) || key.StartsWith("c:", StringComparison.Ordinal);
+
+    /// <summary>The shard of a key: the same in every process and version (FNV-1a, which needs no seed).</summary>
+    public static int ShardOf(string key)
+    {
+        var hash = FnvOffset;
+        foreach (var character in key)
+        {
+            hash = (hash ^ character) * FnvPrime;
+        }
+
+        return (int)((hash ^ (hash >> 16)) % Shards);
+    }
+}
