@@ -1,4 +1,5 @@
 using Gatehouse.Api.Admin.Health;
+using Gatehouse.Api.Auth.Sessions;
 using Gatehouse.Api.Gateway;
 using Gatehouse.Api.Registry;
 using Gatehouse.Api.Registry.Eureka;
@@ -18,6 +19,7 @@ internal static class Capabilities
         services.AddRegistry();
         services.AddRoutes();
         services.AddGateway();
+        services.AddSessions();
     }
 
     /// <summary>Maps their endpoints on the management listener.</summary>

@@ -48,6 +48,8 @@ public static class GatehouseApp
         configure?.Invoke(builder);
 
         var app = builder.Build();
+        // Else ASP.NET Core authenticates every request by every scheme there is, those that pass the gateway too.
+        ((IApplicationBuilder)app).Properties["__AuthenticationMiddlewareSet"] = true;
         // Before everything else: a proxied request meets no other middleware.
         app.MapWhen(static context => context.CameBy(ListenerFeature.Public), branch => branch.UsePublic());
         MapManagement(app);

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Security.Cryptography;
+using Gatehouse.Grains.Identity.Sessions;
 using Gatehouse.Grains.Views;
 using Gatehouse.Silo.Hosting;
 using Gatehouse.Silo.Store;
@@ -108,6 +109,7 @@ public static class SiloHosting
         silo.Services.AddSingleton<SiloDeparture>();
         silo.Services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>>(services => services.GetRequiredService<SiloDeparture>());
         silo.Services.AddRegistryGrains();
+        silo.Services.AddSessionGrains();
         silo.Configure<SiloMessagingOptions>(messaging =>
         {
             messaging.ResponseTimeout = ClusterTimings.Response;
@@ -134,6 +136,13 @@ public static class SiloHosting
                 redis.ConfigurationOptions = connection(store);
                 redis.GrainStorageSerializer = new SystemTextJsonGrainStorageSerializer(json);
                 redis.DeleteStateOnClear = true;
+            }));
+        silo.AddRedisGrainStorage(SessionStorage.Name, storage => storage.Configure<TStore, IOptions<UserSessionOptions>, IOptions<SystemTextJsonGrainStorageSerializerOptions>>(
+            (redis, store, sessions, json) =>
+            {
+                redis.ConfigurationOptions = connection(store);
+                redis.GrainStorageSerializer = new SystemTextJsonGrainStorageSerializer(json);
+                redis.EntryExpiry = SessionStorage.Retention(sessions.Value);
             }));
         silo.UseRedisReminderService(_ => { });
         silo.Services.AddOptions<RedisReminderTableOptions>().Configure<TStore>((redis, store) => redis.ConfigurationOptions = connection(store));

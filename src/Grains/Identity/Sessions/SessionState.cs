@@ -1,0 +1,18 @@
+namespace Gatehouse.Grains.Identity.Sessions;
+
+/// <summary>What a session's grain keeps in the store, which forgets it some time after the session must be over.</summary>
+[GenerateSerializer, Immutable, Alias("gatehouse.identity.session-state")]
+internal sealed record SessionState
+{
+    /// <summary>The session; null when there never was one.</summary>
+    [Id(0)] public Session? Session { get; init; }
+
+    /// <summary>The SHA-256 of what the browser holds.</summary>
+    [Id(1)] public byte[] Handle { get; init; } = [];
+
+    /// <summary>Why it was ended; null while it was not.</summary>
+    [Id(2)] public SessionEnd? Ended { get; init; }
+
+    /// <summary>Until when front doors are to remember that it was ended.</summary>
+    [Id(3)] public DateTimeOffset RevokedUntil { get; init; }
+}
