@@ -14,6 +14,18 @@ public sealed class GatehouseOptions
     /// <summary>Where operators and services call. Never serves a route; the public listener never serves it.</summary>
     [Required] public string ManagementUrl { get; set; } = "http://localhost:8081";
 
+    /// <summary>A PEM file with the public listener's certificate and those between it and its root; taken up anew when it changes.</summary>
+    public string? PublicCertificate { get; set; }
+
+    /// <summary>A PEM file with its private key; unset: it is in the same file.</summary>
+    public string? PublicCertificateKey { get; set; }
+
+    /// <summary>The management listener's certificate, likewise; unset: the public listener's.</summary>
+    public string? ManagementCertificate { get; set; }
+
+    /// <summary>A PEM file with its private key; unset: it is in the same file.</summary>
+    public string? ManagementCertificateKey { get; set; }
+
     /// <summary>
     /// A secret of at least 16 characters that management callers present, as a bearer token or as the password of Basic
     /// authentication. Without one, only local callers of the embedded default are served.

@@ -2,6 +2,11 @@ using Gatehouse.Api;
 using Gatehouse.Api.Hosting;
 using Gatehouse.Silo.Hosting;
 
+if (HealthCommand.IsAskedFor(args))
+{
+    return await HealthCommand.Run(args, "Gatehouse:ManagementUrl", new GatehouseOptions().ManagementUrl, "Gatehouse:ManagementCertificate", "Gatehouse:PublicCertificate");
+}
+
 return await ProcessHost.Run(
     () => GatehouseApp.Build(args),
     async app => await Console.Out.WriteLineAsync(Banner.Text(

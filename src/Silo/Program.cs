@@ -3,6 +3,11 @@ using Gatehouse.Silo.Hosting;
 using Microsoft.Extensions.Options;
 using Orleans.Configuration;
 
+if (HealthCommand.IsAskedFor(args))
+{
+    return await HealthCommand.Run(args, "Gatehouse:HealthUrl", new Gatehouse.Silo.SiloOptions().HealthUrl);
+}
+
 return await ProcessHost.Run(
     () => SiloApp.Build(args),
     app => Console.Out.WriteLineAsync(

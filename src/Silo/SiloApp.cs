@@ -15,6 +15,7 @@ public static class SiloApp
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
         builder.AddGatehouseDefaults();
         var options = Settings.Read<SiloOptions>(builder.Configuration, SiloOptions.Section);
+        builder.AddDeparture(options);
         var health = ListenUrl.Parse("Gatehouse:HealthUrl", options.HealthUrl);
         builder.Services.AddHostedService(_ => new ListenerProbe(health));
         builder.AddGatehouseTelemetry("gatehouse-silo");

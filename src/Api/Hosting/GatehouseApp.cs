@@ -32,6 +32,7 @@ public static class GatehouseApp
         builder.Services.AddSingleton(options);
         builder.Services.AddSingleton(listeners);
         builder.Services.AddSingleton(TimeProvider.System);
+        builder.Services.AddHostedService(services => ActivatorUtilities.CreateInstance<CertificateRenewal>(services, listeners.Certificates));
         builder.Services.AddOpenApi(openApi => openApi.AddDocumentTransformer((document, _, _) =>
         {
             document.Info.Title = "Gatehouse management API";
@@ -50,6 +51,7 @@ public static class GatehouseApp
         var app = builder.Build();
         // Else ASP.NET Core authenticates every request by every scheme there is, those that pass the gateway too.
         ((IApplicationBuilder)app).Properties["__AuthenticationMiddlewareSet"] = true;
+        app.UseMiddleware<DepartingConnections>();
         // Before everything else: a proxied request meets no other middleware.
         app.MapWhen(static context => context.CameBy(ListenerFeature.Public), branch => branch.UsePublic());
         MapManagement(app);
@@ -59,6 +61,7 @@ public static class GatehouseApp
     private static void AddCluster(WebApplicationBuilder builder, GatehouseOptions options)
     {
         var silo = Settings.Read<SiloOptions>(builder.Configuration, SiloOptions.Section);
+        builder.AddDeparture(silo);
         if (options.Embedded)
         {
             builder.AddEmbeddedSilo(silo);

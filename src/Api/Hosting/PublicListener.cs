@@ -7,9 +7,16 @@ namespace Gatehouse.Api.Hosting;
 /// <summary>How the public listener treats its connections.</summary>
 internal static class PublicListener
 {
-    public static void Configure(ListenOptions listen)
+    public static void Configure(ListenOptions listen, bool https)
     {
         listen.Mark(ListenerFeature.Public);
+        if (https)
+        {
+            // Within TLS the two sides agree on the protocol (ALPN).
+            listen.Protocols = HttpProtocols.Http1AndHttp2;
+            return;
+        }
+
         listen.UseHttp2PriorKnowledge();
     }
 

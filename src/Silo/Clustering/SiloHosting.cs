@@ -155,7 +155,7 @@ public static class SiloHosting
             throw new StartupException("Gatehouse:Redis: not set; a silo process needs a Redis connection string such as 'redis:6379'");
         }
 
-        var redis = RedisServer.Parse(options.Redis);
+        var redis = RedisServer.Parse(options);
         builder.Services.AddSingleton(redis);
         // Added before Orleans, so started before: a Redis that does not answer leaves nothing half-started.
         builder.Services.AddHostedService(_ => redis);

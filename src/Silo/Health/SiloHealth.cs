@@ -1,3 +1,4 @@
+using Gatehouse.Silo.Hosting;
 using Gatehouse.Silo.Store;
 using Orleans.Runtime;
 using StackExchange.Redis;
@@ -16,7 +17,7 @@ internal static class SiloHealth
         endpoints.MapGet("/health/ready", Ready);
     }
 
-    private static async Task<IResult> Ready(ISiloStatusOracle silo, RedisProbe redis)
+    private static async Task<IResult> Ready(ISiloStatusOracle silo, RedisProbe redis, Departure departure)
     {
         var status = silo.CurrentStatus;
         var reason = await redis.Problem(Patience);
@@ -24,6 +25,7 @@ internal static class SiloHealth
         {
             new { name = "silo", ready = status == SiloStatus.Active, reason = status == SiloStatus.Active ? null : $"the silo is {status}" },
             new { name = "redis", ready = reason is null, reason },
+            new { name = "process", ready = !departure.HasBegun, reason = departure.HasBegun ? "the process is stopping" : null },
         };
         var ready = checks.All(check => check.ready);
         return Results.Json(

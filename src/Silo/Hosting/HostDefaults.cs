@@ -1,8 +1,13 @@
+using Microsoft.Extensions.DependencyInjection.Extensions;
+
 namespace Gatehouse.Silo.Hosting;
 
 /// <summary>What every Gatehouse process has in common: quiet logs on one line each, and time to stop in good order.</summary>
 public static class HostDefaults
 {
+    // Stopping a silo takes: clients told (1 s), activations ended (up to 10 s), directory handed off.
+    private static readonly TimeSpan Stop = TimeSpan.FromSeconds(25);
+
     /// <summary>Sets the defaults; files, environment and command line win over them.</summary>
     public static void AddGatehouseDefaults(this WebApplicationBuilder builder)
     {
@@ -30,7 +35,17 @@ public static class HostDefaults
                 ["Logging:Console:FormatterOptions:UseUtcTimestamp"] = "true",
             },
         });
-        // Stopping a silo takes: clients told (1 s), activations ended (up to 10 s), directory handed off.
-        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(25));
+        builder.Configuration.AddSettingsFiles();
+        builder.Services.TryAddSingleton(TimeProvider.System);
+    }
+
+    /// <summary>Adds a stop in good order, which begins with a time of serving on; see <see cref="Departure"/>.</summary>
+    public static void AddDeparture(this WebApplicationBuilder builder, SiloOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        ArgumentNullException.ThrowIfNull(options);
+        builder.Services.AddSingleton(services => ActivatorUtilities.CreateInstance<Departure>(services, options.StopDelay));
+        builder.Services.AddHostedService(services => services.GetRequiredService<Departure>());
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = options.StopDelay + Stop);
     }
 }

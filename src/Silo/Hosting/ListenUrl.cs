@@ -1,7 +1,9 @@
 using System.Net;
+using System.Net.Security;
 using System.Net.Sockets;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Https;
 
 namespace Gatehouse.Silo.Hosting;
 
@@ -81,7 +83,10 @@ public sealed class ListenUrl
     }
 
     /// <summary>Adds the listener to Kestrel.</summary>
-    public void Listen(KestrelServerOptions kestrel, Action<ListenOptions> configure)
+    /// <param name="kestrel">The server.</param>
+    /// <param name="configure">What else its connections need.</param>
+    /// <param name="certificate">What it shows; null: the one of Kestrel's own settings.</param>
+    public void Listen(KestrelServerOptions kestrel, Action<ListenOptions> configure, CertificateFiles? certificate = null)
     {
         ArgumentNullException.ThrowIfNull(kestrel);
         switch (bound)
@@ -101,22 +106,38 @@ public sealed class ListenUrl
         {
             if (Https)
             {
-                UseHttps(listen);
+                UseHttps(listen, certificate);
             }
 
             configure(listen);
         }
     }
 
-    private void UseHttps(ListenOptions listen)
+    private void UseHttps(ListenOptions listen, CertificateFiles? certificate)
     {
+        if (certificate is not null)
+        {
+            listen.UseHttps(new TlsHandshakeCallbackOptions
+            {
+                // Asked at each connection, so that a renewed certificate is shown from then on.
+                OnConnection = _ => ValueTask.FromResult(new SslServerAuthenticationOptions
+                {
+                    ServerCertificateContext = certificate.Current,
+                    ApplicationProtocols = listen.Protocols.HasFlag(HttpProtocols.Http2)
+                        ? [SslApplicationProtocol.Http2, SslApplicationProtocol.Http11]
+                        : [SslApplicationProtocol.Http11],
+                }),
+            });
+            return;
+        }
+
         try
         {
             listen.UseHttps();
         }
         catch (InvalidOperationException e)
         {
-            throw new StartupException($"{setting}: https needs a certificate; name one in Kestrel:Certificates:Default:Path (and :Password)", e);
+            throw new StartupException($"{setting}: https needs a certificate; name its PEM file in {setting.Replace("Url", "Certificate", StringComparison.Ordinal)}", e);
         }
     }
 

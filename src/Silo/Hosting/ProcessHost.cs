@@ -4,7 +4,7 @@ using Microsoft.Extensions.Options;
 
 namespace Gatehouse.Silo.Hosting;
 
-/// <summary>Runs an application as a process: a start that fails ends in one line on stderr and a non-zero exit code.</summary>
+/// <summary>Runs an application as a process: a start that fails ends in one line a mistake on stderr and a non-zero exit code.</summary>
 public static class ProcessHost
 {
     /// <summary>Builds, starts and runs until told to stop.</summary>
@@ -52,16 +52,20 @@ public static class ProcessHost
     private static string Reason(Exception e) => e switch
     {
         StartupException => e.Message,
-        OptionsValidationException => e.Message,
+        OptionsValidationException invalid => string.Join(Environment.NewLine, invalid.Failures),
         AggregateException { InnerException: { } inner } => Reason(inner),
         IOException { InnerException: AddressInUseException } => e.Message,
         AddressInUseException or SocketException => e.Message,
-        _ => $"{e.GetType().Name}: {e.Message}",
+        _ => $"{e.GetType().Name}: {e.Message.ReplaceLineEndings(" ")}",
     };
 
     private static int Fail(string reason)
     {
-        Console.Error.WriteLine($"gatehouse: {reason.ReplaceLineEndings(" ")}");
+        foreach (var line in reason.Split(Environment.NewLine, StringSplitOptions.RemoveEmptyEntries))
+        {
+            Console.Error.WriteLine($"gatehouse: {line}");
+        }
+
         return 1;
     }
 

@@ -6,7 +6,7 @@ namespace Gatehouse.Silo.Hosting;
 public static class Settings
 {
     /// <summary>Reads and validates a section.</summary>
-    /// <exception cref="StartupException">A setting is missing or wrong; the message names it.</exception>
+    /// <exception cref="StartupException">Settings are missing or wrong; the message has a line for each.</exception>
     public static TOptions Read<TOptions>(IConfiguration configuration, string section) where TOptions : class, new()
     {
         var options = new TOptions();
@@ -23,8 +23,9 @@ public static class Settings
         var errors = new List<ValidationResult>();
         if (!Validator.TryValidateObject(options, new ValidationContext(options), errors, validateAllProperties: true))
         {
-            var error = errors[0];
-            throw new StartupException($"{section}:{error.MemberNames.FirstOrDefault()}: {error.ErrorMessage}");
+            throw new StartupException(string.Join(
+                Environment.NewLine,
+                errors.Select(error => $"{section}:{error.MemberNames.FirstOrDefault()}: {error.ErrorMessage}")));
         }
 
         return options;

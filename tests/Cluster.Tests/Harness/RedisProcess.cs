@@ -15,19 +15,25 @@ public sealed class RedisProcess : IAsyncDisposable
     private RedisProcess(string[] arguments) => this.arguments = arguments;
 
     /// <summary>The connection string.</summary>
-    public string Connection => string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{port.Port},abortConnect=false");
+    public string Connection => $"{EndPoint},abortConnect=false";
+
+    /// <summary>Where it listens.</summary>
+    public string EndPoint => string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{port.Port}");
 
     /// <summary>The server's process.</summary>
     public ChildProcess Process => process ?? throw new InvalidOperationException("Redis is not started.");
 
     /// <summary>Starts a server and waits until it takes connections.</summary>
-    /// <param name="arguments">More arguments of redis-server.</param>
+    /// <param name="arguments">More arguments of redis-server; <c>{port}</c> stands for its port, <c>{folder}</c> for its folder.</param>
     public static async Task<RedisProcess> Start(params string[] arguments)
     {
         var redis = new RedisProcess(arguments);
         await redis.Restart();
         return redis;
     }
+
+    /// <summary>The folder of its data.</summary>
+    public string Folder => folder.FullName;
 
     /// <summary>Starts the server again on its data, after its process was ended.</summary>
     public async Task Restart()
@@ -41,7 +47,9 @@ public sealed class RedisProcess : IAsyncDisposable
                 "--dir", folder.FullName,
                 "--save", "",
                 "--appendonly", "yes",
-                .. arguments,
+                .. arguments.Select(argument => argument
+                    .Replace("{port}", port.Port.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal)
+                    .Replace("{folder}", folder.FullName, StringComparison.Ordinal)),
             ]);
         await Eventually.Holds(
             () => Task.FromResult(process.Output.Any(line => line.Contains("Ready to accept connections", StringComparison.Ordinal))),

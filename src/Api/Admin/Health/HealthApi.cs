@@ -1,4 +1,6 @@
 using Gatehouse.Api.Views;
+using Gatehouse.Silo.Hosting;
+using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace Gatehouse.Api.Admin.Health;
 
@@ -12,16 +14,31 @@ internal static class HealthApi
         // Strictly local: a liveness probe that asked anyone else would restart front doors that still serve.
         management.MapGet("/health/live", () => TypedResults.Ok(new HealthReport("live", []))).WithTags("Health");
         management.MapGet("/health/ready", Ready).WithTags("Health");
+        management.MapGet("/health/serving", Serving).WithTags("Health");
     }
 
-    private static async Task<IResult> Ready(IEnumerable<IReplicaStatus> replicas, ClusterCheck cluster)
+    private static async Task<IResult> Ready(IEnumerable<IReplicaStatus> replicas, ClusterCheck cluster, Departure departure) =>
+        Answer([.. replicas.Select(Check), await cluster.Run(), Check(departure)]);
+
+    // What a balancer goes by: whether this front door is of use to clients, which it is with the last known state too.
+    // By /health/ready all front doors would be taken out at once when the cluster is away.
+    private static JsonHttpResult<HealthReport> Serving(IEnumerable<IReplicaStatus> replicas, Departure departure) => Answer(
+    [
+        .. replicas.Select(replica => Check(replica) with { Ready = replica.State != LeaseState.Empty }),
+        Check(departure),
+    ]);
+
+    private static JsonHttpResult<HealthReport> Answer(HealthCheck[] checks)
     {
-        var checks = replicas.Select(Check).Append(await cluster.Run()).ToArray();
         var ready = Array.TrueForAll(checks, check => check.Ready);
         return TypedResults.Json(
             new HealthReport(ready ? "ready" : "not-ready", checks),
             statusCode: ready ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable);
     }
+
+    private static HealthCheck Check(Departure departure) => departure.HasBegun
+        ? new("process", false, "the process is stopping")
+        : new("process", true, "running");
 
     private static HealthCheck Check(IReplicaStatus replica) => replica.State switch
     {
