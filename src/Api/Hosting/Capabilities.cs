@@ -1,5 +1,6 @@
 using Gatehouse.Api.Admin.Health;
 using Gatehouse.Api.Auth.Sessions;
+using Gatehouse.Api.Auth.Keys;
 using Gatehouse.Api.Gateway;
 using Gatehouse.Api.Registry;
 using Gatehouse.Api.Registry.Eureka;
@@ -20,6 +21,7 @@ internal static class Capabilities
         services.AddRoutes();
         services.AddGateway();
         services.AddSessions();
+        services.AddSigningKeys();
     }
 
     /// <summary>Maps their endpoints on the management listener.</summary>

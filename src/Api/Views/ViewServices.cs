@@ -1,4 +1,5 @@
 using Gatehouse.Api.Auth.Revocations;
+using Gatehouse.Api.Auth.Keys;
 using Gatehouse.Api.Registry;
 using Gatehouse.Api.Routing;
 using Gatehouse.Grains.Views;
@@ -15,6 +16,7 @@ public static class ViewServices
         services.AddReplica<RegistrySnapshot>(ViewNames.Registry);
         services.AddReplica<RouteTable>(ViewNames.Routes);
         services.AddRevocationReplicas();
+        services.AddReplica<SigningKeyRing>(ViewNames.SigningKeys);
         return services;
     }
 

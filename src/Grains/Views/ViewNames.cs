@@ -13,4 +13,7 @@ public static class ViewNames
 
     /// <summary>What was revoked, by <c>RevocationKey</c>: one view for each shard.</summary>
     public static string Revocations(int shard) => string.Create(CultureInfo.InvariantCulture, $"revocations/{shard}");
+
+    /// <summary>Keys that tokens are signed with, by key id.</summary>
+    public const string SigningKeys = "signing-keys";
 }

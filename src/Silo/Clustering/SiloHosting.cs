@@ -1,7 +1,9 @@
 using System.Net;
 using System.Security.Cryptography;
 using Gatehouse.Grains.Identity.Sessions;
+using Gatehouse.Grains.Identity.Keys;
 using Gatehouse.Grains.Views;
+using Gatehouse.Silo.Keys;
 using Gatehouse.Silo.Hosting;
 using Gatehouse.Silo.Store;
 using Microsoft.Extensions.Options;
@@ -23,6 +25,7 @@ public static class SiloHosting
         builder.Services.AddSingleton(services => new EmbeddedStore(options.DataPath, services.GetRequiredService<ILoggerFactory>()));
         // Added before Orleans, so started before it and stopped after it.
         builder.Services.AddHostedService(services => services.GetRequiredService<EmbeddedStore>());
+        builder.Services.AddKeyRing<EmbeddedStore>(options, store => store.Connection);
         builder.Services.AddSingleton(_ => new PortReservation(IPAddress.Loopback));
         builder.UseOrleans(silo =>
         {
@@ -110,6 +113,8 @@ public static class SiloHosting
         silo.Services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>>(services => services.GetRequiredService<SiloDeparture>());
         silo.Services.AddRegistryGrains();
         silo.Services.AddSessionGrains();
+        silo.Services.AddSigningKeyGrains();
+        silo.Services.AddSingleton<ISigningKeyMint, SigningKeyMint>();
         silo.Configure<SiloMessagingOptions>(messaging =>
         {
             messaging.ResponseTimeout = ClusterTimings.Response;
@@ -159,6 +164,7 @@ public static class SiloHosting
         builder.Services.AddSingleton(redis);
         // Added before Orleans, so started before: a Redis that does not answer leaves nothing half-started.
         builder.Services.AddHostedService(_ => redis);
+        builder.Services.AddKeyRing<RedisServer>(options, server => server.Connection);
         return redis;
     }
 

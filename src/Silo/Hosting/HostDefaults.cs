@@ -20,6 +20,8 @@ public static class HostDefaults
                 // Else every request gets a logging scope and an activity, also those that pass the gateway.
                 // Tracing, when it is on, makes its activities all the same.
                 ["Logging:LogLevel:Microsoft.AspNetCore.Hosting.Diagnostics"] = "None",
+                // Says at each new key that the key ring is kept as it is; docs/auth.md says what that means.
+                ["Logging:LogLevel:Microsoft.AspNetCore.DataProtection"] = "Error",
                 ["Logging:LogLevel:Orleans"] = "Warning",
                 // Takes the machine's uptime for a delay when it checks for the first time.
                 ["Logging:LogLevel:Orleans.Runtime.Watchdog"] = "Error",

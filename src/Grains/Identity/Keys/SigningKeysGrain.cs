@@ -1,0 +1,102 @@
+using System.Collections.Immutable;
+using Gatehouse.Grains.Views;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using Orleans.Runtime;
+
+namespace Gatehouse.Grains.Identity.Keys;
+
+/// <summary>The signing keys. Looks at the schedule every minute; reconciling its view keeps it activated.</summary>
+[GrainType("gatehouse.keys")]
+internal sealed partial class SigningKeysGrain(
+    [PersistentState("state")] IPersistentState<SigningKeysState> store,
+    IOptions<SigningKeyOptions> options,
+    ISigningKeyMint mint,
+    SiloDeparture departure,
+    TimeProvider time,
+    ILogger<SigningKeysGrain> logger) : Grain, ISigningKeysGrain, IDisposable
+{
+    private static readonly TimeSpan Tick = TimeSpan.FromMinutes(1);
+
+    private readonly KeySchedule schedule = new(options.Value);
+    private OwnerLedger<SigningKeysState>? ledger;
+
+    private OwnerLedger<SigningKeysState> Ledger => ledger ?? throw new InvalidOperationException("The grain is not activated.");
+
+    public override Task OnActivateAsync(CancellationToken cancellationToken)
+    {
+        var outlet = new ViewOutlet(GrainFactory, this.GetGrainId(), ViewNames.SigningKeys, time, () => Ledger.Report(), departure.Begun);
+        ledger = new OwnerLedger<SigningKeysState>(store, outlet.Enroll, outlet.Publish, StepDown);
+        this.RegisterGrainTimer(_ => Ensure(), new GrainTimerCreationOptions(Tick, Tick));
+        return Task.CompletedTask;
+    }
+
+    public async Task Ensure()
+    {
+        var minted = await Mint(schedule.Wanting(Ledger.State.Keys, time.GetUtcNow()));
+        await Change(keys => schedule.At(keys, minted, time.GetUtcNow()));
+    }
+
+    public async Task<ImmutableArray<SigningKey>> Rotate(bool immediately)
+    {
+        var minted = await Mint(KeySchedule.Rotating(Ledger.State.Keys));
+        return await Change(keys => KeySchedule.Rotate(keys, minted, immediately, time.GetUtcNow()));
+    }
+
+    public async Task<bool> Revoke(string id)
+    {
+        if (!Ledger.State.Keys.Any(key => key.Id == id))
+        {
+            return false;
+        }
+
+        var left = Ledger.State.Keys.RemoveAll(key => key.Id == id);
+        var minted = await Mint(schedule.Wanting(left, time.GetUtcNow()));
+        await Change(keys => schedule.At(keys.RemoveAll(key => key.Id == id), minted, time.GetUtcNow()));
+        Log.Revoked(logger, id);
+        return true;
+    }
+
+    public ValueTask<ImmutableArray<SigningKey>> List() => ValueTask.FromResult(Ledger.State.Keys);
+
+    public ValueTask<OwnerReport> Report() => new(Ledger.Report());
+
+    public void Dispose() => ledger?.Dispose();
+
+    private async Task<ImmutableArray<SigningKey>> Change(Func<ImmutableArray<SigningKey>, ImmutableArray<SigningKey>> decide)
+    {
+        var before = Ledger.State.Keys;
+        var state = await Ledger.Run(state => state.With(decide(state.Keys)));
+        foreach (var key in state.Keys.Except(before))
+        {
+            Log.Changed(logger, key.Algorithm, key.Id, key.Status);
+        }
+
+        return state.Keys;
+    }
+
+    // A key takes a good part of a second to make.
+    private Task<SigningKey[]> Mint(ImmutableArray<SigningAlgorithm> algorithms) => Task.Run(() => algorithms.Select(algorithm =>
+    {
+        var minted = mint.Mint(algorithm);
+        return new SigningKey(minted.Id, algorithm, SigningKeyStatus.Announced, minted.PublicKey, minted.ProtectedKey, time.GetUtcNow());
+    }).ToArray());
+
+    private void StepDown(Exception cause)
+    {
+        Log.WriteFailed(logger, cause);
+        DeactivateOnIdle();
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(EventId = 1, EventName = "SigningKeyChanged", Level = LogLevel.Information, Message = "{Algorithm} key {Key} is {Status}")]
+        public static partial void Changed(ILogger logger, SigningAlgorithm algorithm, string key, SigningKeyStatus status);
+
+        [LoggerMessage(EventId = 2, EventName = "SigningKeyRevoked", Level = LogLevel.Warning, Message = "Signing key {Key} is revoked")]
+        public static partial void Revoked(ILogger logger, string key);
+
+        [LoggerMessage(EventId = 3, Level = LogLevel.Error, Message = "The store did not acknowledge a write of the signing keys; reading them again")]
+        public static partial void WriteFailed(ILogger logger, Exception cause);
+    }
+}
