@@ -1,7 +1,7 @@
 namespace Gatehouse.Api.Commands;
 
 /// <summary>
-/// Sends an idempotent command again when no answer has come. The silo that had it may be dead, and a call to a dead silo
+/// Sends a command that is applied once, whatever the number of its calls, again when no answer has come. The silo that had it may be dead, and a call to a dead silo
 /// hangs until its response timeout; by then another silo has long taken over the grain.
 /// </summary>
 internal static class Resend
@@ -14,7 +14,7 @@ internal static class Resend
 
     /// <summary>The first answer that comes.</summary>
     /// <exception cref="Exception">What the last of the calls failed with, when all have.</exception>
-    public static async Task<Answer<T>> Send<T>(Func<Task<T>> command, TimeProvider time)
+    public static async Task<T> Send<T>(Func<Task<T>> command, TimeProvider time)
     {
         var calls = new List<Task<T>> { command() };
         var sent = 1;
@@ -34,15 +34,10 @@ internal static class Resend
             var answered = (Task<T>)next;
             if (answered.IsCompletedSuccessfully || calls.Count == 1)
             {
-                return new Answer<T>(await answered, sent > 1);
+                return await answered;
             }
 
             calls.Remove(answered);
         }
     }
-
-    /// <summary>What a command answered.</summary>
-    /// <param name="Value">The answer.</param>
-    /// <param name="Resent">Whether it was sent more than once, so that an earlier call may be what was carried out.</param>
-    public readonly record struct Answer<T>(T Value, bool Resent);
 }

@@ -21,7 +21,7 @@ internal static class ClusterUnavailable
     /// silo gives up so on a call that waits too long for a grain to move.
     /// </summary>
     public static bool IsCause(Exception e, CancellationToken client) =>
-        e is TimeoutException or OrleansException or NotPublisherException or OwnerLeavingException or StateNotWrittenException
+        e is TimeoutException or OrleansException or NotPublisherException or StateNotWrittenException
         || (e is OperationCanceledException && !client.IsCancellationRequested)
         || StoreFailures.Caused(e);
 

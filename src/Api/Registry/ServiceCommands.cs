@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Gatehouse.Api.Commands;
+using Gatehouse.Grains.Patterns;
 using Gatehouse.Grains.Registry;
 
 namespace Gatehouse.Api.Registry;
@@ -7,24 +8,25 @@ namespace Gatehouse.Api.Registry;
 /// <summary>The commands of <see cref="IServiceGrain"/>, sent again when the silo that had them does not answer.</summary>
 internal sealed class ServiceCommands(IGrainFactory grains, TimeProvider time)
 {
-    public async Task<RegisterOutcome> Register(Instance registration) =>
-        (await Resend.Send(() => Service(registration.Service).Register(registration), time)).Value;
+    public Task<RegisterOutcome> Register(Instance registration) =>
+        Send(registration.Service, (service, operation) => service.Register(registration, operation));
 
-    public async Task<bool> SetStatus(string service, string id, InstanceStatus status, long? lastDirtyTimestamp = null) =>
-        (await Resend.Send(() => Service(service).SetStatus(id, status, lastDirtyTimestamp), time)).Value;
+    public Task<bool> SetStatus(string service, string id, InstanceStatus status, long? lastDirtyTimestamp = null) =>
+        Send(service, (grain, operation) => grain.SetStatus(id, status, lastDirtyTimestamp, operation));
 
-    public async Task<bool> ClearStatus(string service, string id, InstanceStatus status) =>
-        (await Resend.Send(() => Service(service).ClearStatus(id, status), time)).Value;
+    public Task<bool> ClearStatus(string service, string id, InstanceStatus status) =>
+        Send(service, (grain, operation) => grain.ClearStatus(id, status, operation));
 
-    public async Task<bool> SetMetadata(string service, string id, ImmutableDictionary<string, string> values) =>
-        (await Resend.Send(() => Service(service).SetMetadata(id, values), time)).Value;
+    public Task<bool> SetMetadata(string service, string id, ImmutableDictionary<string, string> values) =>
+        Send(service, (grain, operation) => grain.SetMetadata(id, values, operation));
 
-    /// <summary>Whether the instance was there; one that an unanswered call may have taken out counts as having been.</summary>
-    public async Task<bool> Deregister(string service, string id)
+    public Task<bool> Deregister(string service, string id) =>
+        Send(service, (grain, operation) => grain.Deregister(id, operation));
+
+    private Task<T> Send<T>(string service, Func<IServiceGrain, Operation, Task<T>> command)
     {
-        var (known, resent) = await Resend.Send(() => Service(service).Deregister(id), time);
-        return known || resent;
+        var grain = grains.GetGrain<IServiceGrain>(service);
+        var id = Guid.NewGuid().ToString("N");
+        return Resend.Send(() => command(grain, Operation.Now(id, time)), time);
     }
-
-    private IServiceGrain Service(string name) => grains.GetGrain<IServiceGrain>(name);
 }

@@ -20,6 +20,7 @@ internal sealed class MethodRoutes
         if (methods.Contains(HttpMethods.Get))
         {
             methods.Add(HttpMethods.Head);
+            methods.Add(HttpMethods.Connect);
         }
 
         named = methods.ToDictionary(
@@ -53,7 +54,8 @@ internal sealed class MethodRoutes
         return order != 0 ? order : string.CompareOrdinal(left.Id, right.Id);
     });
 
-    // RFC 9110, 9.3.2: a server of GET answers HEAD too, unless a route names HEAD itself.
+    // RFC 9110, 9.3.2: a server of GET answers HEAD too, unless a route names HEAD itself. RFC 8441, 5: what a WebSocket
+    // asks for by GET in HTTP/1.1, it asks for by CONNECT in HTTP/2.
     private static int Fit(CompiledRoute route, string method)
     {
         var methods = route.Document.Match.Methods;
@@ -61,7 +63,7 @@ internal sealed class MethodRoutes
         {
             [] => 1,
             _ when methods.Contains(method) => 3,
-            _ when method == HttpMethods.Head && methods.Contains(HttpMethods.Get) => 2,
+            _ when (method == HttpMethods.Head || method == HttpMethods.Connect) && methods.Contains(HttpMethods.Get) => 2,
             _ => 0,
         };
     }

@@ -1,4 +1,3 @@
-using Gatehouse.Api.Commands;
 using Gatehouse.Api.Problems;
 using Gatehouse.Api.Routing.Documents;
 using Gatehouse.Grains.Routing;
@@ -33,7 +32,7 @@ internal static class RoutesApi
             : Document(context, entry.Document);
     }
 
-    private static async Task<IResult> Put(string id, HttpContext context, IGrainFactory grains, TimeProvider time)
+    private static async Task<IResult> Put(string id, HttpContext context, IGrainFactory grains)
     {
         if (!RouteTags.TryReadCondition(context.Request, ofBook: false, out var condition))
         {
@@ -56,7 +55,7 @@ internal static class RoutesApi
             return RouteProblems.Invalid(reading.Errors).AsResult();
         }
 
-        var written = await Command(() => grains.Book().Put(reading.Routes[0], condition), condition, time);
+        var written = await grains.Book().Put(reading.Routes[0], condition);
         if (Refusal(id, written) is { } problem)
         {
             return problem.AsResult();
@@ -72,27 +71,15 @@ internal static class RoutesApi
         return Document(context, reading.Routes[0]);
     }
 
-    private static async Task<IResult> Delete(string id, HttpContext context, IGrainFactory grains, TimeProvider time)
+    private static async Task<IResult> Delete(string id, HttpContext context, IGrainFactory grains)
     {
         if (!RouteTags.TryReadCondition(context.Request, ofBook: false, out var condition))
         {
             return RouteProblems.BadCondition.AsResult();
         }
 
-        var written = await Command(() => grains.Book().Delete(id, condition), condition, time);
+        var written = await grains.Book().Delete(id, condition);
         return Refusal(id, written)?.AsResult() ?? TypedResults.NoContent();
-    }
-
-    // A condition that held for a call whose answer was lost does not hold for the next.
-    private static async Task<RouteWrite> Command(Func<Task<RouteWrite>> command, RouteCondition condition, TimeProvider time)
-    {
-        if (condition != RouteCondition.None)
-        {
-            return await command();
-        }
-
-        var (written, resent) = await Resend.Send(command, time);
-        return resent && written.Outcome == RouteOutcome.NotFound ? written with { Outcome = RouteOutcome.Deleted } : written;
     }
 
     private static IResult Document(HttpContext context, RouteDocument route)

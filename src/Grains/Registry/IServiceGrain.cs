@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Gatehouse.Grains.Patterns;
 using Gatehouse.Grains.Views;
 using Orleans.Concurrency;
 
@@ -6,15 +7,16 @@ namespace Gatehouse.Grains.Registry;
 
 /// <summary>
 /// Owns the instances and leases of one service; the grain's key is the service's upper-case name. Every change is
-/// written, then published to the <c>registry</c> view: when a command returns, every front door acts on it. All
-/// commands are idempotent.
+/// written, then published to the <c>registry</c> view: when a command returns, every front door acts on it. Each command
+/// carries its operation, so that sending it again while the first call hangs applies it once, and a call that was stuck
+/// in a hung silo undoes nothing later.
 /// </summary>
 [Alias("gatehouse.registry.service")]
 public interface IServiceGrain : IGrainWithStringKey, IViewOwner
 {
     /// <summary>Registers an instance, or replaces its registration, and starts its lease anew.</summary>
     [Alias("register"), ResponseTimeout("00:00:15")]
-    Task<RegisterOutcome> Register(Instance registration);
+    Task<RegisterOutcome> Register(Instance registration, Operation operation);
 
     /// <summary>Renews leases. Touches memory only, and interleaves with commands that are being written or published.</summary>
     /// <returns>An outcome for each heartbeat, in order.</returns>
@@ -25,24 +27,25 @@ public interface IServiceGrain : IGrainWithStringKey, IViewOwner
     /// <param name="id">The instance.</param>
     /// <param name="status">The status.</param>
     /// <param name="lastDirtyTimestamp">The client's version to record, or null to keep it.</param>
+    /// <param name="operation">The command's operation.</param>
     /// <returns>False when there is no such instance.</returns>
     [Alias("set-status"), ResponseTimeout("00:00:15")]
-    Task<bool> SetStatus(string id, InstanceStatus status, long? lastDirtyTimestamp = null);
+    Task<bool> SetStatus(string id, InstanceStatus status, long? lastDirtyTimestamp, Operation operation);
 
     /// <summary>Removes the override; the instance takes the given status until it speaks for itself.</summary>
     /// <returns>False when there is no such instance.</returns>
     [Alias("clear-status"), ResponseTimeout("00:00:15")]
-    Task<bool> ClearStatus(string id, InstanceStatus status = InstanceStatus.Unknown);
+    Task<bool> ClearStatus(string id, InstanceStatus status, Operation operation);
 
     /// <summary>Sets some metadata of the instance, keeping the rest.</summary>
     /// <returns>False when there is no such instance.</returns>
     [Alias("set-metadata"), ResponseTimeout("00:00:15")]
-    Task<bool> SetMetadata(string id, ImmutableDictionary<string, string> values);
+    Task<bool> SetMetadata(string id, ImmutableDictionary<string, string> values, Operation operation);
 
     /// <summary>Takes the instance out: when the call returns, no front door picks it for a request.</summary>
     /// <returns>False when there is no such instance.</returns>
     [Alias("deregister"), ResponseTimeout("00:00:15")]
-    Task<bool> Deregister(string id);
+    Task<bool> Deregister(string id, Operation operation);
 
     /// <summary>The instance as it is now, with the time of its last heartbeat; null when there is none.</summary>
     [Alias("find"), AlwaysInterleave]

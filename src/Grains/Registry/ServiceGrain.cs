@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Gatehouse.Grains.Patterns;
 using Gatehouse.Grains.Views;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -16,7 +17,6 @@ internal sealed partial class ServiceGrain(
     [PersistentState("state")] IPersistentState<ServiceState> store,
     IOptions<RegistryOptions> options,
     RegistryMetrics metrics,
-    SiloDeparture departure,
     SuspensionWatch suspensions,
     TimeProvider time,
     ILogger<ServiceGrain> logger) : Grain, IServiceGrain
@@ -32,32 +32,34 @@ internal sealed partial class ServiceGrain(
 
     public override Task OnActivateAsync(CancellationToken cancellationToken)
     {
-        var outlet = new ViewOutlet(GrainFactory, this.GetGrainId(), ViewNames.Registry, time, () => ledger.Report(), departure.Begun);
+        var outlet = new ViewOutlet(GrainFactory, this.GetGrainId(), ViewNames.Registry, time, () => ledger.Report());
         ledger = new ServiceLedger(Service, store, outlet.Enroll, outlet.Publish, StepDown, metrics);
         roster = new ServiceRoster(ledger, options.Value, time, suspensions, WakeAfter, metrics);
         return Task.CompletedTask;
     }
 
-    public Task<RegisterOutcome> Register(Instance registration)
+    public Task<RegisterOutcome> Register(Instance registration, Operation operation)
     {
         if (registration.Service != Service)
         {
             throw new ArgumentException($"The registration is for service {registration.Service}, not {Service}.", nameof(registration));
         }
 
-        return roster.Register(registration);
+        return roster.Register(registration, operation);
     }
 
     public ValueTask<ImmutableArray<BeatOutcome>> Beat(ImmutableArray<Heartbeat> beats) => new(roster.Beat(beats));
 
-    public Task<bool> SetStatus(string id, InstanceStatus status, long? lastDirtyTimestamp = null) =>
-        roster.SetStatus(id, status, lastDirtyTimestamp);
+    public Task<bool> SetStatus(string id, InstanceStatus status, long? lastDirtyTimestamp, Operation operation) =>
+        roster.SetStatus(id, status, lastDirtyTimestamp, operation);
 
-    public Task<bool> ClearStatus(string id, InstanceStatus status = InstanceStatus.Unknown) => roster.ClearStatus(id, status);
+    public Task<bool> ClearStatus(string id, InstanceStatus status, Operation operation) =>
+        roster.ClearStatus(id, status, operation);
 
-    public Task<bool> SetMetadata(string id, ImmutableDictionary<string, string> values) => roster.SetMetadata(id, values);
+    public Task<bool> SetMetadata(string id, ImmutableDictionary<string, string> values, Operation operation) =>
+        roster.SetMetadata(id, values, operation);
 
-    public Task<bool> Deregister(string id) => roster.Deregister(id);
+    public Task<bool> Deregister(string id, Operation operation) => roster.Deregister(id, operation);
 
     public ValueTask<Instance?> Find(string id) => new(roster.Find(id));
 

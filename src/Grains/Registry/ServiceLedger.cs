@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Gatehouse.Grains.Patterns;
 using Gatehouse.Grains.Views;
 using Orleans.Runtime;
 
@@ -34,6 +35,12 @@ internal sealed class ServiceLedger(
 
     /// <summary>The entries with the changes that are yet to be written.</summary>
     public ImmutableDictionary<string, Instance> Proposed { get; private set; } = store.State.Instances;
+
+    /// <summary>
+    /// The commands applied lately. They go out with the next write, also those that changed nothing: such a one is a
+    /// danger only once something else has changed.
+    /// </summary>
+    public AppliedOperations<bool> Applied { get; set; } = store.State.Applied;
 
     /// <summary>Told when a publish has failed; it stays to be done, see <see cref="Unpublished"/>.</summary>
     public Action? PublishFailed { get; set; }
@@ -165,6 +172,7 @@ internal sealed class ServiceLedger(
             Version = Written.Version + 1,
             Instances = Proposed,
             Purged = [.. batch.Entries.Where(entry => entry.Value is null).Select(entry => entry.Key)],
+            Applied = Applied,
         };
         batch.Version = next.Version;
         batch.Changes = [.. batch.Entries.Select(entry => new ViewChange(Instance.KeyOf(service, entry.Key), entry.Value))];

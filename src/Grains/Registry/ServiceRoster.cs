@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Gatehouse.Grains.Patterns;
 using Gatehouse.Grains.Views;
 
 namespace Gatehouse.Grains.Registry;
@@ -11,6 +12,9 @@ internal sealed class ServiceRoster
 {
     /// <summary>How soon a publish that failed in the background is tried again.</summary>
     private static readonly TimeSpan PublishAgainAfter = TimeSpan.FromSeconds(1);
+
+    // Beyond those that a message of theirs can still repeat.
+    private const int OperationsKept = 16;
 
     // Enrolling and publishing, each with its retries.
     private static readonly TimeSpan RegistrationPatience = 2 * ViewOutlet.Patience;
@@ -57,8 +61,13 @@ internal sealed class ServiceRoster
     private IEnumerable<Instance> Live => ledger.Proposed.Values.Where(instance => instance.Action != InstanceAction.Deleted);
 
     /// <summary>See <see cref="IServiceGrain.Register"/>.</summary>
-    public async Task<RegisterOutcome> Register(Instance registration)
+    public async Task<RegisterOutcome> Register(Instance registration, Operation? operation = null)
     {
+        if (await IsApplied(operation) is { } created)
+        {
+            return created ? RegisterOutcome.Created : RegisterOutcome.Replaced;
+        }
+
         var existing = ledger.Proposed.GetValueOrDefault(registration.Id);
         var outcome = IsLive(existing) ? RegisterOutcome.Replaced : RegisterOutcome.Created;
         var next = RegistrationRules.Register(existing, registration, time.GetUtcNow());
@@ -66,6 +75,7 @@ internal sealed class ServiceRoster
         // Until the registration is answered its client has nothing to renew: a publish may take longer than the lease.
         Renew(next, RegistrationPatience);
         ProposeIfChanged(existing, next);
+        Remember(operation, outcome == RegisterOutcome.Created);
         try
         {
             await ledger.Settle();
@@ -119,20 +129,25 @@ internal sealed class ServiceRoster
     }
 
     /// <summary>See <see cref="IServiceGrain.SetStatus"/>.</summary>
-    public Task<bool> SetStatus(string id, InstanceStatus status, long? lastDirtyTimestamp) =>
-        Change(id, instance => RegistrationRules.SetStatus(instance, status, lastDirtyTimestamp, time.GetUtcNow()));
+    public Task<bool> SetStatus(string id, InstanceStatus status, long? lastDirtyTimestamp, Operation? operation = null) =>
+        Change(id, instance => RegistrationRules.SetStatus(instance, status, lastDirtyTimestamp, time.GetUtcNow()), operation);
 
     /// <summary>See <see cref="IServiceGrain.ClearStatus"/>.</summary>
-    public Task<bool> ClearStatus(string id, InstanceStatus status) =>
-        Change(id, instance => RegistrationRules.ClearStatus(instance, status, time.GetUtcNow()));
+    public Task<bool> ClearStatus(string id, InstanceStatus status, Operation? operation = null) =>
+        Change(id, instance => RegistrationRules.ClearStatus(instance, status, time.GetUtcNow()), operation);
 
     /// <summary>See <see cref="IServiceGrain.SetMetadata"/>.</summary>
-    public Task<bool> SetMetadata(string id, ImmutableDictionary<string, string> values) =>
-        Change(id, instance => RegistrationRules.SetMetadata(instance, values, time.GetUtcNow()));
+    public Task<bool> SetMetadata(string id, ImmutableDictionary<string, string> values, Operation? operation = null) =>
+        Change(id, instance => RegistrationRules.SetMetadata(instance, values, time.GetUtcNow()), operation);
 
     /// <summary>See <see cref="IServiceGrain.Deregister"/>.</summary>
-    public async Task<bool> Deregister(string id)
+    public async Task<bool> Deregister(string id, Operation? operation = null)
     {
+        if (await IsApplied(operation) is { } known)
+        {
+            return known;
+        }
+
         var instance = Resolve(id);
         if (instance is null)
         {
@@ -143,6 +158,7 @@ internal sealed class ServiceRoster
         if (live)
         {
             Remove(instance);
+            Remember(operation, true);
             ScheduleNext();
         }
 
@@ -207,8 +223,13 @@ internal sealed class ServiceRoster
         ScheduleNext();
     }
 
-    private async Task<bool> Change(string id, Func<Instance, Instance> change)
+    private async Task<bool> Change(string id, Func<Instance, Instance> change, Operation? operation)
     {
+        if (await IsApplied(operation) is { } known)
+        {
+            return known;
+        }
+
         var instance = Resolve(id);
         if (!IsLive(instance))
         {
@@ -218,8 +239,35 @@ internal sealed class ServiceRoster
         var next = change(instance!);
         Renew(next);
         ProposeIfChanged(instance, next);
+        Remember(operation, true);
         await ledger.Settle();
         return true;
+    }
+
+    /// <summary>What the operation was answered when it was applied, once that has settled; null when it was not.</summary>
+    private async ValueTask<bool?> IsApplied(Operation? operation)
+    {
+        if (operation is not { } command)
+        {
+            return null;
+        }
+
+        command.ThrowIfExpired(time.GetUtcNow());
+        if (ledger.Applied.Find(command.Id) is not { } applied)
+        {
+            return null;
+        }
+
+        await ledger.Settle();
+        return applied.Answer;
+    }
+
+    private void Remember(Operation? operation, bool answer)
+    {
+        if (operation is { } command)
+        {
+            ledger.Applied = ledger.Applied.Add(command, answer, time.GetUtcNow(), OperationsKept);
+        }
     }
 
     private bool ProposeIfChanged(Instance? instance, Instance next)

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Gatehouse.Grains.Patterns;
 
 namespace Gatehouse.Grains.Registry;
 
@@ -17,4 +18,7 @@ internal sealed record ServiceState
     /// again, in case its predecessor died before it did.
     /// </summary>
     [Id(2)] public ImmutableArray<string> Purged { get; init; } = [];
+
+    /// <summary>The commands applied lately, and whether each found what it was about.</summary>
+    [Id(3)] public AppliedOperations<bool> Applied { get; init; } = new();
 }

@@ -13,7 +13,6 @@ namespace Gatehouse.Grains.Routing;
 [GrainType("gatehouse.routing.book"), Reentrant]
 internal sealed partial class RouteBookGrain(
     [PersistentState("state")] IPersistentState<RouteListing> store,
-    SiloDeparture departure,
     TimeProvider time,
     ILogger<RouteBookGrain> logger) : Grain, IRouteBookGrain, IDisposable
 {
@@ -23,7 +22,7 @@ internal sealed partial class RouteBookGrain(
 
     public override Task OnActivateAsync(CancellationToken cancellationToken)
     {
-        var outlet = new ViewOutlet(GrainFactory, this.GetGrainId(), ViewNames.Routes, time, () => Ledger.Report(), departure.Begun);
+        var outlet = new ViewOutlet(GrainFactory, this.GetGrainId(), ViewNames.Routes, time, () => Ledger.Report());
         ledger = new RouteLedger(store, outlet.Enroll, outlet.Publish, StepDown);
         _ = Resume(ledger);
         return Task.CompletedTask;

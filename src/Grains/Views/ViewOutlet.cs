@@ -11,14 +11,12 @@ namespace Gatehouse.Grains.Views;
 /// <param name="view">The view's name.</param>
 /// <param name="time">The clock that bounds the retries.</param>
 /// <param name="report">The owner's <see cref="IViewOwner.Report"/>.</param>
-/// <param name="leaving">Cancelled when the owner is to be taken down: see <see cref="SiloDeparture"/>.</param>
 public sealed class ViewOutlet(
     IGrainFactory grains,
     GrainId owner,
     string view,
     TimeProvider time,
-    Func<Task<OwnerReport>> report,
-    CancellationToken leaving = default)
+    Func<Task<OwnerReport>> report)
 {
     /// <summary>How long a publish is tried again; a failover with its recovery wait (V4) fits in.</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(12);
@@ -45,7 +43,6 @@ public sealed class ViewOutlet(
     /// </summary>
     /// <param name="version">The version of the owner's state, one more than that of the write before.</param>
     /// <param name="changes">The entries that changed.</param>
-    /// <exception cref="OwnerLeavingException">The owner is taken down; its next activation publishes again.</exception>
     public async Task Publish(long version, ImmutableArray<ViewChange> changes)
     {
         var publish = Persist(publisher => publisher.Publish(new OwnerUpdate(owner, version, changes)));
@@ -57,8 +54,8 @@ public sealed class ViewOutlet(
         await publish;
     }
 
-    // A grain whose directory entry was lost is taken down once its calls are done, and answers no new ones until then.
-    // If the publisher is new too, each would wait for the other: the report goes along with the publish then.
+    // A grain that is taken down, because its silo stops or its directory entry was lost, finishes its calls and answers no
+    // new ones until then. If the publisher is new too, each would wait for the other: the report goes along with the publish then.
     private async Task Bring()
     {
         try
@@ -80,12 +77,8 @@ public sealed class ViewOutlet(
         {
             try
             {
-                await call(grains.GetGrain<IViewPublisher>(view)).WaitAsync(leaving);
+                await call(grains.GetGrain<IViewPublisher>(view));
                 return;
-            }
-            catch (Exception e) when (leaving.IsCancellationRequested)
-            {
-                throw new OwnerLeavingException($"{owner} is being taken down.", e);
             }
             // Every failure here is a publisher that is gone or going; publishing is applied once, so asking its
             // successor again is safe.

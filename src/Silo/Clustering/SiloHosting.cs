@@ -109,8 +109,6 @@ public static class SiloHosting
     {
         silo.Services.AddOptions<ViewOptions>().BindConfiguration(ViewOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         silo.Services.AddSingleton<ViewMetrics>();
-        silo.Services.AddSingleton<SiloDeparture>();
-        silo.Services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>>(services => services.GetRequiredService<SiloDeparture>());
         silo.Services.AddRegistryGrains();
         silo.Services.AddSessionGrains();
         silo.Services.AddSigningKeyGrains();

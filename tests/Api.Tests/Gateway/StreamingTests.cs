@@ -2,6 +2,7 @@ using System.Net.WebSockets;
 using System.Text;
 using Grpc.AspNetCore.Server.Model;
 using Grpc.Core;
+using Gatehouse.Grains.Routing;
 using Grpc.Net.Client;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -38,7 +39,8 @@ public sealed class StreamingTests
             });
         });
         await using var front = await Front.Start(
-            [Make.Route("/{**rest}") with { Timeout = ShortTimeout }], [Make.Entry("1", upstream.Address)]);
+            [Make.Route("/{**rest}") with { Timeout = ShortTimeout, Match = new RouteMatch { Path = "/{**rest}", Methods = ["GET"] } }],
+            [Make.Entry("1", upstream.Address)]);
         using var socket = new ClientWebSocket();
         socket.Options.AddSubProtocol("chat");
         if (http2)

@@ -31,12 +31,14 @@ public sealed class RoundsTests
 
         lanes.SelectMany(lane => lane.Instance.Forbidden()).ShouldBeEmpty();
         strange.ShouldBeEmpty();
+        var publishes = await PublishTimes.Of(cluster);
         CoherenceReport.Write(
             "1,000 rounds of register, call, deregister",
             string.Create(CultureInfo.InvariantCulture, $"{lanes.Sum(lane => lane.Rounds)} rounds in {Lanes} lanes in {took.TotalSeconds:0.0} s, every fourth by Eureka's protocol"),
             string.Create(CultureInfo.InvariantCulture, $"calls that were sent after a deregistration was answered and reached the instance: {lanes.Sum(lane => lane.Instance.Forbidden().Count)}"),
             $"register: {Figures.Of(lanes.SelectMany(lane => lane.Registrations))}",
             $"deregister: {Figures.Of(lanes.SelectMany(lane => lane.Deregistrations))}",
+            $"of these, from a publish's arrival at the publisher until every front door had it: {publishes}",
             string.Create(CultureInfo.InvariantCulture, $"load beside the rounds: {calls} calls; {lanes.Sum(lane => lane.Instance.Calls)} reached a coming and going instance, {lanes.Sum(lane => lane.Instance.InFlightAtTheAnswer())} of them were under way when its deregistration was answered"));
         foreach (var lane in lanes)
         {

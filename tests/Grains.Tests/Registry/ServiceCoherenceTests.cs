@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Gatehouse.Grains.Patterns;
 using Gatehouse.Grains.Registry;
 using Gatehouse.Grains.Views;
 using Shouldly;
@@ -56,6 +57,61 @@ public sealed class ServiceCoherenceTests : IDisposable
         (await first).ShouldBeTrue();
         (await second).ShouldBeTrue();
         service.Store.Writes.ShouldBe(writes + 1);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Register_lateDuplicateAfterDeregistration_bringsNothingBack(bool failover)
+    {
+        var register = Now("1");
+        (await service.Roster.Register(Native("a"), register)).ShouldBe(RegisterOutcome.Created);
+        (await service.Roster.Deregister("a", Now("2"))).ShouldBeTrue();
+        if (failover)
+        {
+            service.Activate();
+        }
+
+        (await service.Roster.Register(Native("a"), register)).ShouldBe(RegisterOutcome.Created);
+
+        service.Roster.Find("a").ShouldBeNull();
+    }
+
+    [Fact]
+    public async Task Register_thatChangedNothing_isRememberedByTheNextWrite()
+    {
+        await service.Roster.Register(Native("a"));
+        var again = Now("1");
+        await service.Roster.Register(Native("a"), again);
+        await service.Roster.Deregister("a", Now("2"));
+        service.Activate();
+
+        await service.Roster.Register(Native("a"), again);
+
+        service.Roster.Find("a").ShouldBeNull();
+    }
+
+    [Fact]
+    public async Task Deregister_repeatedAfterFailover_isAnsweredAsTheFirstTime()
+    {
+        await service.Roster.Register(Native("a"));
+        var deregister = Now("1");
+        await service.Roster.Deregister("a", deregister);
+        service.Activate();
+
+        (await service.Roster.Deregister("a", deregister)).ShouldBeTrue();
+    }
+
+    [Fact]
+    public async Task Deregister_comingAfterItsTime_isRefused()
+    {
+        await service.Roster.Register(Native("a"));
+        var stuck = Now("1");
+        service.Time.Advance(Operation.Validity + TimeSpan.FromSeconds(1));
+
+        await Should.ThrowAsync<OperationExpiredException>(service.Roster.Deregister("a", stuck));
+
+        service.Roster.Find("a").ShouldNotBeNull();
     }
 
     [Fact]
@@ -200,4 +256,6 @@ public sealed class ServiceCoherenceTests : IDisposable
 
     private static ImmutableDictionary<string, string> Pairs(string key, string value) =>
         ImmutableDictionary<string, string>.Empty.Add(key, value);
+
+    private Operation Now(string id) => Operation.Now(id, service.Time);
 }

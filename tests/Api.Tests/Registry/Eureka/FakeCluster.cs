@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Runtime.CompilerServices;
 using Gatehouse.Api.Registry;
 using Gatehouse.Api.Views;
+using Gatehouse.Grains.Patterns;
 using Gatehouse.Grains.Registry;
 using Gatehouse.Grains.Views;
 
@@ -67,7 +68,7 @@ internal sealed class FakeCluster : IReplica<RegistrySnapshot>, IHeartbeats, ISe
         return new(Answer(beat));
     }
 
-    public Task<RegisterOutcome> Register(Instance registration)
+    public Task<RegisterOutcome> Register(Instance registration, Operation operation)
     {
         ThrowIfFailing();
         lock (gate)
@@ -79,15 +80,15 @@ internal sealed class FakeCluster : IReplica<RegistrySnapshot>, IHeartbeats, ISe
         return Task.FromResult(RegisterOutcome.Created);
     }
 
-    public Task<bool> SetStatus(string id, InstanceStatus status, long? lastDirtyTimestamp = null) =>
+    public Task<bool> SetStatus(string id, InstanceStatus status, long? lastDirtyTimestamp, Operation operation) =>
         Note($"set {id} {status} {lastDirtyTimestamp}", id);
 
-    public Task<bool> ClearStatus(string id, InstanceStatus status = InstanceStatus.Unknown) => Note($"clear {id} {status}", id);
+    public Task<bool> ClearStatus(string id, InstanceStatus status, Operation operation) => Note($"clear {id} {status}", id);
 
-    public Task<bool> SetMetadata(string id, ImmutableDictionary<string, string> values) =>
+    public Task<bool> SetMetadata(string id, ImmutableDictionary<string, string> values, Operation operation) =>
         Note($"metadata {id} {string.Join(',', values.OrderBy(pair => pair.Key).Select(pair => $"{pair.Key}={pair.Value}"))}", id);
 
-    public Task<bool> Deregister(string id) => Note($"deregister {id}", id);
+    public Task<bool> Deregister(string id, Operation operation) => Note($"deregister {id}", id);
 
     public ValueTask<Instance?> Find(string id) => throw new NotSupportedException();
 
