@@ -12,7 +12,6 @@ internal sealed partial class SigningKeysGrain(
     [PersistentState("state")] IPersistentState<SigningKeysState> store,
     IOptions<SigningKeyOptions> options,
     ISigningKeyMint mint,
-    SiloDeparture departure,
     TimeProvider time,
     ILogger<SigningKeysGrain> logger) : Grain, ISigningKeysGrain, IDisposable
 {
@@ -25,7 +24,7 @@ internal sealed partial class SigningKeysGrain(
 
     public override Task OnActivateAsync(CancellationToken cancellationToken)
     {
-        var outlet = new ViewOutlet(GrainFactory, this.GetGrainId(), ViewNames.SigningKeys, time, () => Ledger.Report(), departure.Begun);
+        var outlet = new ViewOutlet(GrainFactory, this.GetGrainId(), ViewNames.SigningKeys, time, () => Ledger.Report());
         ledger = new OwnerLedger<SigningKeysState>(store, outlet.Enroll, outlet.Publish, StepDown);
         this.RegisterGrainTimer(_ => Ensure(), new GrainTimerCreationOptions(Tick, Tick));
         return Task.CompletedTask;

@@ -13,7 +13,6 @@ namespace Gatehouse.Grains.Identity.Revocations;
 [GrainType("gatehouse.identity.revocations"), Reentrant]
 internal sealed partial class RevocationGrain(
     [PersistentState("state")] IPersistentState<RevocationState> store,
-    SiloDeparture departure,
     TimeProvider time,
     ILogger<RevocationGrain> logger) : Grain, IRevocationGrain, IDisposable
 {
@@ -28,7 +27,7 @@ internal sealed partial class RevocationGrain(
     public override Task OnActivateAsync(CancellationToken cancellationToken)
     {
         var outlet = new ViewOutlet(
-            GrainFactory, this.GetGrainId(), ViewNames.Revocations(Shard), time, async () => (await Ledger.Read()).Report(), departure.Begun);
+            GrainFactory, this.GetGrainId(), ViewNames.Revocations(Shard), time, async () => (await Ledger.Read()).Report());
         ledger = new RevocationLedger(store, outlet.Enroll, outlet.Publish, StepDown, time);
         this.RegisterGrainTimer(
             _ => Purge(Ledger), new GrainTimerCreationOptions(PurgeEvery, PurgeEvery) { Interleave = true });
