@@ -1,3 +1,4 @@
+using Gatehouse.Api.Admin.Audit;
 using Gatehouse.Api.Admin.Health;
 using Gatehouse.Api.Auth.Sessions;
 using Gatehouse.Api.Auth.Keys;
@@ -16,6 +17,7 @@ internal static class Capabilities
     public static void AddCapabilities(this IServiceCollection services)
     {
         services.AddHealth();
+        services.AddAudit();
         services.AddViews();
         services.AddRegistry();
         services.AddRoutes();
@@ -28,6 +30,7 @@ internal static class Capabilities
     public static void MapCapabilities(this IEndpointRouteBuilder management)
     {
         management.MapHealth();
+        management.MapAudit();
         management.MapRegistry();
         management.MapEureka();
         management.MapRouting();

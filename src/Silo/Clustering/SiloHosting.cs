@@ -113,6 +113,7 @@ public static class SiloHosting
         silo.Services.AddSessionGrains();
         silo.Services.AddSigningKeyGrains();
         silo.Services.AddSingleton<ISigningKeyMint, SigningKeyMint>();
+        silo.Services.AddAuditGrains();
         silo.Configure<SiloMessagingOptions>(messaging =>
         {
             messaging.ResponseTimeout = ClusterTimings.Response;
