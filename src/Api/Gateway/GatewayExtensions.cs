@@ -2,6 +2,7 @@ using System.Text;
 using Gatehouse.Api.Gateway.Balancing;
 using Gatehouse.Api.Gateway.Forwarding;
 using Gatehouse.Api.Gateway.PriorKnowledge;
+using Gatehouse.Api.Traffic;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -23,7 +24,9 @@ public static class GatewayExtensions
         services.AddSingleton<UpstreamClient>();
         services.AddSingleton<Balancers>();
         services.AddSingleton<RoutePlans>();
+        services.AddTraffic();
         services.AddSingleton<GatewayMetrics>();
+        services.AddSingleton<GatewayRecorder>();
         services.AddSingleton<IUpstream, ServiceUpstream>();
         services.AddSingleton<GatewayPipeline>();
         services.AddSingleton<IConnectionListenerFactory, HandoverListenerFactory>();

@@ -1,5 +1,7 @@
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
+using Gatehouse.Api.Traffic;
+using Gatehouse.Grains.Traffic;
 
 namespace Gatehouse.Api.Gateway;
 
@@ -15,9 +17,8 @@ internal sealed class GatewayMetrics
     private static readonly object[] Statuses = [.. Enumerable.Range(0, 600).Select(status => (object)status)];
 
     private readonly Histogram<double> duration;
-    private readonly UpDownCounter<long> active;
 
-    public GatewayMetrics(IMeterFactory meters)
+    public GatewayMetrics(IMeterFactory meters, TrafficTable traffic)
     {
         var meter = meters.Create(MeterName);
         duration = meter.CreateHistogram(
@@ -26,30 +27,18 @@ internal sealed class GatewayMetrics
             {
                 HistogramBucketBoundaries = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30],
             });
-        active = meter.CreateUpDownCounter<long>(
-            "http.server.active_requests", "{request}", "Requests that the gateway is serving.");
+        // Read from the statistics, so that requests need not all count on one place.
+        meter.CreateObservableUpDownCounter(
+            "http.server.active_requests",
+            () => traffic.Of(SeriesKind.Route).Sum(series => (long)series.InFlight),
+            "{request}",
+            "Requests that the gateway is serving.");
     }
 
-    /// <summary>Counts a request in; the time it starts, or 0 when nobody measures.</summary>
-    public long Start()
+    /// <summary>Records a request.</summary>
+    public void Record(long microseconds, HttpContext context, RoutePlan? plan)
     {
-        if (active.Enabled)
-        {
-            active.Add(1);
-        }
-
-        return duration.Enabled ? Stopwatch.GetTimestamp() : 0;
-    }
-
-    /// <summary>Counts a request out.</summary>
-    public void Stop(long started, HttpContext context, RoutePlan? plan)
-    {
-        if (active.Enabled)
-        {
-            active.Add(-1);
-        }
-
-        if (started == 0)
+        if (!duration.Enabled)
         {
             return;
         }
@@ -66,7 +55,7 @@ internal sealed class GatewayMetrics
             tags.Add("http.route", plan.Pattern);
         }
 
-        duration.Record(Stopwatch.GetElapsedTime(started).TotalSeconds, tags);
+        duration.Record(microseconds / 1_000_000.0, tags);
     }
 
     // A client may send any method: an unknown one must not make a series of its own.

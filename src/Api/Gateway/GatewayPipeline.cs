@@ -14,7 +14,7 @@ internal sealed class GatewayPipeline(
     IReplica<RouteTable> routes,
     IReplica<RegistrySnapshot> registry,
     RoutePlans plans,
-    GatewayMetrics metrics,
+    GatewayRecorder recorder,
     IOptions<GatehouseOptions> options)
 {
     // What Kestrel makes of a Content-Length that came together with a Transfer-Encoding.
@@ -25,15 +25,17 @@ internal sealed class GatewayPipeline(
     /// <summary>Serves a request.</summary>
     public async Task Invoke(HttpContext context)
     {
-        var started = metrics.Start();
-        RoutePlan? plan = null;
+        var started = GatewayRecorder.Start();
+        GatewayCall? call = null;
+        Problem? problem = null;
         try
         {
-            var problem = Refuse(context, out var target);
+            problem = Refuse(context, out var target);
             if (problem is null)
             {
-                plan = await Match(context);
-                problem = plan is null ? Unmatched() : await plan.Answer(new GatewayCall(context, plan, target));
+                var plan = await Match(context);
+                call = plan is null ? null : recorder.Match(context, plan, target);
+                problem = call is null ? Unmatched() : await call.Plan.Answer(call);
             }
 
             if (problem is not null)
@@ -47,7 +49,7 @@ internal sealed class GatewayPipeline(
         }
         finally
         {
-            metrics.Stop(started, context, plan);
+            recorder.Finish(started, context, call, problem);
         }
     }
 

@@ -4,6 +4,7 @@ using Gatehouse.Api.Gateway.Forwarding;
 using Gatehouse.Api.Problems;
 using Gatehouse.Api.Registry;
 using Gatehouse.Api.Views;
+using Gatehouse.Grains.Traffic;
 using Microsoft.AspNetCore.Http.Features;
 using Yarp.ReverseProxy.Forwarder;
 
@@ -32,7 +33,7 @@ internal sealed class ServiceUpstream(
 
         try
         {
-            return await Forward(context, call.Plan, instance, call.Target);
+            return await Forward(call, instance);
         }
         finally
         {
@@ -77,24 +78,28 @@ internal sealed class ServiceUpstream(
         return null;
     }
 
-    private async ValueTask<Problem?> Forward(HttpContext context, RoutePlan plan, RoutableInstance instance, string target)
+    private async ValueTask<Problem?> Forward(GatewayCall call, RoutableInstance instance)
     {
+        var (context, plan) = (call.Context, call.Plan);
+        var attempt = call.StartAttempt(instance);
+        var outcome = CallOutcome.Failure;
         var deadline = Deadline.Rent(plan.Timeout);
         using var activity = Tracing.StartCall(context, plan, instance);
         try
         {
             if (context.Features.GetRequiredFeature<IHttpRequestBodyDetectionFeature>().CanHaveBody)
             {
-                WatchBody(context, deadline);
+                WatchBody(call, deadline);
             }
             else
             {
                 deadline.Start();
             }
 
-            var call = new ForwardedCall(plan, target, forwardedHeaders, deadline);
             var config = client.ConfigFor(context.Request, instance, plan.Timeout);
-            var error = await forwarder.SendAsync(context, instance.Address, client.Invoker, config, call, deadline.Token);
+            var forwarded = new ForwardedCall(call, forwardedHeaders, deadline);
+            var error = await forwarder.SendAsync(context, instance.Address, client.Invoker, config, forwarded, deadline.Token);
+            outcome = Attempt.OutcomeOf(error, context, deadline.Passed);
             activity?.SetTag("http.response.status_code", context.Response.StatusCode);
             if (error == ForwarderError.None)
             {
@@ -103,23 +108,30 @@ internal sealed class ServiceUpstream(
 
             activity?.SetStatus(System.Diagnostics.ActivityStatusCode.Error, error.ToString());
             var isOver = context.Response.HasStarted || context.RequestAborted.IsCancellationRequested;
+            if (isOver)
+            {
+                call.BreakOff();
+            }
+
             TimeSpan? passed = deadline.Passed ? plan.Timeout : null;
             return isOver ? null : Failure.Explain(error, context, passed);
         }
         finally
         {
+            attempt.End(outcome);
             deadline.Return();
         }
     }
 
-    private static void WatchBody(HttpContext context, Deadline deadline)
+    private static void WatchBody(GatewayCall call, Deadline deadline)
     {
+        var context = call.Context;
         // How much a service takes is its own rule; what passes through here is never held.
         if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size)
         {
             size.MaxRequestBodySize = null;
         }
 
-        context.Request.Body = deadline.Watch(context.Request.Body);
+        context.Request.Body = deadline.Watch(context.Request.Body, call);
     }
 }

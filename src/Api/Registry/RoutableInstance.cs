@@ -14,11 +14,15 @@ public sealed class RoutableInstance
     public RoutableInstance(Instance instance, InstanceLoad load)
     {
         Instance = instance;
+        Key = instance.Key;
         this.load = load;
     }
 
     /// <summary>The entry.</summary>
     public Instance Instance { get; }
+
+    /// <summary>The entry's key in the view, <c>SERVICE/id</c>.</summary>
+    public string Key { get; }
 
     /// <summary>Where calls go, as the forwarder takes it.</summary>
     public string Address => Instance.Address;

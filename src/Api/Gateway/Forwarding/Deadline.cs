@@ -31,10 +31,10 @@ internal sealed class Deadline : IDisposable
     }
 
     /// <summary>The request's body, that starts the time when it has been read to its end.</summary>
-    public Stream Watch(Stream body)
+    public Stream Watch(Stream body, GatewayCall call)
     {
         watching = true;
-        return new UploadStream(body, this);
+        return new UploadStream(body, this, call);
     }
 
     /// <summary>The request is sent whole: the time runs, unless the response has already begun.</summary>

@@ -8,13 +8,15 @@ using Yarp.ReverseProxy.Transforms;
 namespace Gatehouse.Api.Gateway.Forwarding;
 
 /// <summary>One request on its way: what of it goes to the service, and what of the response comes back.</summary>
-internal sealed class ForwardedCall(RoutePlan plan, string target, ForwardedHeaders forwarded, Deadline deadline) : HttpTransformer
+internal sealed class ForwardedCall(GatewayCall call, ForwardedHeaders forwarded, Deadline deadline) : HttpTransformer
 {
+    private readonly RoutePlan plan = call.Plan;
+
     public override ValueTask TransformRequestAsync(
         HttpContext httpContext, HttpRequestMessage proxyRequest, string destinationPrefix, CancellationToken cancellationToken)
     {
         var request = httpContext.Request;
-        proxyRequest.RequestUri = plan.Path.Rewrite(destinationPrefix, request.Path, target, out var prefix);
+        proxyRequest.RequestUri = plan.Path.Rewrite(destinationPrefix, request.Path, call.Target, out var prefix);
         CopyHeaders(request.Headers, proxyRequest);
         if (request.Headers.TE.Count > 0)
         {
@@ -57,6 +59,10 @@ internal sealed class ForwardedCall(RoutePlan plan, string target, ForwardedHead
         if (httpContext.Response.StatusCode is < 200 or StatusCodes.Status204NoContent or StatusCodes.Status205ResetContent)
         {
             headers.ContentLength = null;
+        }
+        else if (headers.ContentLength is null)
+        {
+            httpContext.Response.Body = new CountedStream(httpContext.Response.Body, call);
         }
 
         return new(true);

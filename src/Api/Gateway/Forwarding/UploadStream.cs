@@ -1,7 +1,7 @@
 namespace Gatehouse.Api.Gateway.Forwarding;
 
-/// <summary>A request's body that starts a deadline when it has been read to its end.</summary>
-internal sealed class UploadStream(Stream body, Deadline deadline) : Stream
+/// <summary>A request's body that is counted, and starts a deadline when it has been read to its end.</summary>
+internal sealed class UploadStream(Stream body, Deadline deadline, GatewayCall call) : Stream
 {
     public override bool CanRead => true;
 
@@ -20,6 +20,7 @@ internal sealed class UploadStream(Stream body, Deadline deadline) : Stream
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
         var read = await body.ReadAsync(buffer, cancellationToken);
+        call.CountIn(read);
         if (read == 0 && !buffer.IsEmpty)
         {
             deadline.Start();
