@@ -6,6 +6,8 @@ using Gatehouse.Api.Gateway;
 using Gatehouse.Api.Registry;
 using Gatehouse.Api.Registry.Eureka;
 using Gatehouse.Api.Routing;
+using Gatehouse.Api.Telemetry.Hystrix;
+using Gatehouse.Api.Traffic;
 using Gatehouse.Api.Views;
 
 namespace Gatehouse.Api.Hosting;
@@ -22,6 +24,7 @@ internal static class Capabilities
         services.AddRegistry();
         services.AddRoutes();
         services.AddGateway();
+        services.AddClusterTraffic();
         services.AddSessions();
         services.AddSigningKeys();
     }
@@ -34,6 +37,8 @@ internal static class Capabilities
         management.MapRegistry();
         management.MapEureka();
         management.MapRouting();
+        management.MapTraffic();
+        management.MapHystrix();
     }
 
     /// <summary>Adds what their endpoints on the public listener need before them, such as authentication.</summary>

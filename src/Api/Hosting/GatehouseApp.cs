@@ -1,3 +1,4 @@
+using Gatehouse.Api.Traffic;
 using Gatehouse.Silo;
 using Gatehouse.Silo.Clustering;
 using Gatehouse.Silo.Hosting;
@@ -109,7 +110,7 @@ public static class GatehouseApp
         app.UseRouting();
 
         var management = app.MapGroup("");
-        management.MapPrometheusScrapingEndpoint("/metrics");
+        management.MapPrometheusScrapingEndpoint("/metrics").WithTraffic();
         management.MapOrleansDashboard("/dashboard");
         management.MapOpenApi();
         management.MapScalarApiReference("/scalar");

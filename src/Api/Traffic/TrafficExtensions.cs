@@ -12,4 +12,11 @@ internal static class TrafficExtensions
         services.AddOptions<TrafficOptions>().BindConfiguration(TrafficOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         services.AddSingleton<TrafficTable>();
     }
+
+    /// <summary>Adds what reports to the cluster, and reads what all have reported.</summary>
+    public static void AddClusterTraffic(this IServiceCollection services)
+    {
+        services.AddSingleton<ClusterTraffic>();
+        services.AddHostedService<TrafficCollector>();
+    }
 }

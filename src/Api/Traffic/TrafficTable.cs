@@ -50,7 +50,7 @@ internal sealed class TrafficTable
             foreach (var series in kind.All)
             {
                 var sum = series.Drain();
-                if (sum.Calls > 0 || series.InFlight > 0)
+                if (!sum.IsEmpty || series.InFlight > 0)
                 {
                     series.IdleSince = null;
                     collected.Add((series, sum));

@@ -23,4 +23,7 @@ public sealed record TrafficCounts
 
     /// <summary>Bytes of responses' bodies.</summary>
     [Id(5)] public long BytesOut { get; init; }
+
+    internal bool IsEmpty => Latency.Counts.IsDefaultOrEmpty && SumMicroseconds == 0 && MaxMicroseconds == 0
+        && BytesIn == 0 && BytesOut == 0 && Outcomes.IsDefaultOrEmpty;
 }

@@ -20,6 +20,12 @@ public sealed class TrafficSum
     /// <summary>Bytes of responses' bodies.</summary>
     public long BytesOut { get; private set; }
 
+    /// <summary>
+    /// Whether there is nothing in it. A second may have the error of a call that the second before has counted.
+    /// </summary>
+    public bool IsEmpty => Calls == 0 && SumMicroseconds == 0 && MaxMicroseconds == 0 && BytesIn == 0 && BytesOut == 0
+        && Array.TrueForAll(outcomes, count => count == 0);
+
     /// <summary>All calls.</summary>
     public long Calls => Latency.Total;
 

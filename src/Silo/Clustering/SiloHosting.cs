@@ -110,6 +110,7 @@ public static class SiloHosting
         silo.Services.AddOptions<ViewOptions>().BindConfiguration(ViewOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         silo.Services.AddSingleton<ViewMetrics>();
         silo.Services.AddRegistryGrains();
+        silo.Services.AddTrafficGrains();
         silo.Services.AddSessionGrains();
         silo.Services.AddSigningKeyGrains();
         silo.Services.AddSingleton<ISigningKeyMint, SigningKeyMint>();
