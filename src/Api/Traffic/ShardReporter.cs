@@ -60,9 +60,11 @@ internal sealed class ShardReporter(Guid frontDoor, Func<TrafficReport, Task<Tra
 
         try
         {
-            while (Next() is { } report)
+            // A shard that refuses the very report it asks for is asked again with the next round, not at once.
+            var goesOn = true;
+            while (goesOn && Next() is { } report)
             {
-                Acknowledge(report, await send(report));
+                goesOn = Acknowledge(report, await send(report));
             }
         }
         finally
@@ -87,7 +89,7 @@ internal sealed class ShardReporter(Guid frontDoor, Func<TrafficReport, Task<Tra
         }
     }
 
-    private void Acknowledge(TrafficReport report, TrafficAck ack)
+    private bool Acknowledge(TrafficReport report, TrafficAck ack)
     {
         lock (access)
         {
@@ -98,6 +100,7 @@ internal sealed class ShardReporter(Guid frontDoor, Func<TrafficReport, Task<Tra
 
             // An activation that knows less than was sent wants that again; one that took the report, the next.
             next = ack.Applied >= report.Sequence ? report.Sequence + 1 : ack.Applied + 1;
+            return next != report.Sequence;
         }
     }
 

@@ -63,7 +63,7 @@ public sealed class ShardReporterTests
         var reporter = new ShardReporter(Guid.NewGuid(), report =>
         {
             sent.Add(report);
-            return gate.Task;
+            return report.Sequence == 1 ? gate.Task : Task.FromResult(new TrafficAck(2, 2));
         }, time);
         reporter.Add([]);
         var first = reporter.Flush();
@@ -74,6 +74,18 @@ public sealed class ShardReporterTests
         gate.SetResult(new TrafficAck(1, 1));
         await first;
         sent.Count.ShouldBe(2);
+    }
+
+    [Fact]
+    public async Task Flush_shardThatRefusesWhatItAsksFor_isNotAskedForEver()
+    {
+        var reporter = Reporter(_ => new TrafficAck(0, 0));
+        reporter.Add([]);
+
+        await reporter.Flush();
+
+        sent.Count.ShouldBe(1);
+        reporter.Count.ShouldBe(1);
     }
 
     [Fact]
