@@ -26,7 +26,7 @@ internal sealed class GatewayCall(HttpContext context, RoutePlan plan, string ta
     public string? Consumer { get; private set; }
 
     /// <summary>How often it was sent to an instance.</summary>
-    public int Attempts { get; private set; }
+    public int Attempts { get; set; }
 
     /// <summary>The instance it was last sent to.</summary>
     public RoutableInstance? Instance { get; private set; }
@@ -42,11 +42,11 @@ internal sealed class GatewayCall(HttpContext context, RoutePlan plan, string ta
     }
 
     /// <summary>Records that the request is being sent to an instance. Attempts may be under way side by side.</summary>
-    public Attempt StartAttempt(RoutableInstance instance)
+    public AttemptRecord StartAttempt(RoutableInstance instance)
     {
         Attempts++;
         Instance = instance;
-        return new Attempt(this, traffic, instance);
+        return new AttemptRecord(this, traffic, instance);
     }
 
     /// <summary>The response broke off, and the client can no longer be told.</summary>

@@ -99,7 +99,7 @@ internal sealed class ServiceUpstream(
             var config = client.ConfigFor(context.Request, instance, plan.Timeout);
             var forwarded = new ForwardedCall(call, forwardedHeaders, deadline);
             var error = await forwarder.SendAsync(context, instance.Address, client.Invoker, config, forwarded, deadline.Token);
-            outcome = Attempt.OutcomeOf(error, context, deadline.Passed);
+            outcome = AttemptRecord.OutcomeOf(error, context, deadline.Passed);
             activity?.SetTag("http.response.status_code", context.Response.StatusCode);
             if (error == ForwarderError.None)
             {

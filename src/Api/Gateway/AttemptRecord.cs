@@ -7,7 +7,7 @@ using Yarp.ReverseProxy.Forwarder;
 namespace Gatehouse.Api.Gateway;
 
 /// <summary>One sending of a request to an instance, from the picking to the end of the response: counted and timed.</summary>
-internal readonly struct Attempt(GatewayCall call, TrafficTable traffic, RoutableInstance instance)
+internal readonly struct AttemptRecord(GatewayCall call, TrafficTable traffic, RoutableInstance instance)
 {
     private readonly long started = Stopwatch.GetTimestamp();
     private readonly TrafficSeries service = traffic.Enter(SeriesKind.Service, instance.Instance.Service);
