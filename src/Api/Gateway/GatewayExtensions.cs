@@ -1,6 +1,7 @@
 using System.Text;
 using Gatehouse.Api.Gateway.Balancing;
 using Gatehouse.Api.Gateway.Forwarding;
+using Gatehouse.Api.Gateway.Limits;
 using Gatehouse.Api.Gateway.PriorKnowledge;
 using Gatehouse.Api.Traffic;
 using Microsoft.AspNetCore.Connections;
@@ -26,6 +27,9 @@ public static class GatewayExtensions
         services.AddSingleton<RoutePlans>();
         services.AddTraffic();
         services.AddSingleton<GatewayMetrics>();
+        services.AddLimits();
+        // Stages, in the order that requests go through them.
+        services.AddSingleton<IStage, LimitStage>();
         services.AddSingleton<GatewayRecorder>();
         services.AddSingleton<IUpstream, ServiceUpstream>();
         services.AddSingleton<GatewayPipeline>();

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Gatehouse.Grains.Routing.Policies;
 
 namespace Gatehouse.Grains.Routing;
 
@@ -25,6 +26,9 @@ public sealed record RouteDocument
 
     /// <summary>How long the upstream may take until its response begins; 1 ms to 1 h.</summary>
     [Id(5)] public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>How many requests are admitted; all of them must admit one.</summary>
+    [Id(12)] public ImmutableArray<RouteLimit> Limits { get; init; } = [];
 }
 
 /// <summary>The conditions of a route; all of them must hold. An empty list sets no condition.</summary>

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Gatehouse.Grains.Routing.Policies;
 
 namespace Gatehouse.Grains.Routing;
 
@@ -83,5 +84,6 @@ public static class RouteValidation
         RewriteRules.Check(document.Rewrite, document.Match.Path, errors);
         errors.Require(Enum.IsDefined(document.Balance), "balance", "must be one of the balancing rules");
         errors.Require(document.Timeout >= MinTimeout && document.Timeout <= MaxTimeout, "timeout", "must be from 1ms to 1h");
+        LimitRules.Check(document.Limits, errors);
     }
 }

@@ -1,8 +1,10 @@
 using System.Net;
 using Gatehouse.Api.Gateway;
+using Gatehouse.Api.Gateway.Limits;
 using Gatehouse.Api.Gateway.PriorKnowledge;
 using Gatehouse.Api.Registry;
 using Gatehouse.Api.Routing;
+using Gatehouse.Api.Tests.Gateway.Limits;
 using Gatehouse.Api.Views;
 using Gatehouse.Grains.Registry;
 using Gatehouse.Grains.Routing;
@@ -51,7 +53,8 @@ internal sealed class Front : IAsyncDisposable
         IEnumerable<RouteDocument> routes,
         IEnumerable<Instance> instances,
         Action<GatehouseOptions>? configure = null,
-        Action<KestrelServerOptions>? kestrel = null)
+        Action<KestrelServerOptions>? kestrel = null,
+        BookLimiters? limiters = null)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
@@ -60,6 +63,7 @@ internal sealed class Front : IAsyncDisposable
         builder.Services.AddSingleton<IReplica<RouteTable>>(table);
         builder.Services.AddSingleton<IReplica<RegistrySnapshot>>(registry);
         builder.Services.Configure<GatehouseOptions>(options => configure?.Invoke(options));
+        builder.Services.AddSingleton<ILimiterDirectory>(limiters ?? new BookLimiters());
         builder.Services.AddGateway();
         builder.WebHost.ConfigureKestrel(options =>
         {

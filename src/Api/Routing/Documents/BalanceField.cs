@@ -7,6 +7,9 @@ internal sealed class BalanceField : IRouteField
 {
     public string Name => "balance";
 
+    public FieldSchema Schema { get; } = FieldSchema.OneOf(
+        "How an instance is chosen among the service's.", BalanceNames.All, BalanceNames.Of(BalanceRule.RoundRobin));
+
     public RouteDocument Read(RouteDocument route, DocumentNode node, string path, List<RouteError> errors) => route with
     {
         Balance = DocumentFields.Value(

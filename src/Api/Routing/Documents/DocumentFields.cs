@@ -62,6 +62,24 @@ internal sealed class DocumentFields
         return 0;
     }
 
+    public int Integer(string name, int missing) => map.Field(name) is null ? missing : RequiredInteger(name);
+
+    public bool Flag(string name, bool missing)
+    {
+        if (map.Field(name) is not { } node)
+        {
+            return missing;
+        }
+
+        if (node.Kind == DocumentNodeKind.Boolean)
+        {
+            return node.Text.Equals("true", StringComparison.OrdinalIgnoreCase);
+        }
+
+        Add(errors, PathOf(name), $"must be true or false, not {NameOf(node)}");
+        return missing;
+    }
+
     public T Value<T>(string name, T missing, Func<string, T?> parse, string expected) where T : struct =>
         map.Field(name) is { } node ? Value(node, PathOf(name), errors, missing, parse, expected) : missing;
 

@@ -10,6 +10,7 @@ internal static class RouteFields
     [
         new BalanceField(),
         new TimeoutField(),
+        new LimitField(),
     ];
 
     private static readonly ImmutableArray<string> Names = [.. All.Select(field => field.Name)];

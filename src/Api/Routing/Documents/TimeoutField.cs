@@ -7,6 +7,9 @@ internal sealed class TimeoutField : IRouteField
 {
     public string Name => "timeout";
 
+    public FieldSchema Schema { get; } = FieldSchema.Duration(
+        "How long the upstream may take until its response begins; 1ms to 1h.", TimeSpan.FromSeconds(10));
+
     public RouteDocument Read(RouteDocument route, DocumentNode node, string path, List<RouteError> errors) => route with
     {
         Timeout = DocumentFields.Value(
