@@ -202,7 +202,8 @@ internal abstract class LimitCell(string key, LimitRule rule, LimiterLink link, 
     private async ValueTask<Admission?> DecideByExchange(CancellationToken cancellation)
     {
         // Others may be quicker to take what came; who has waited twice has been answered.
-        for (var exchanges = 0; ; exchanges++)
+        var exchanges = 0;
+        while (true)
         {
             Task next;
             lock (Gate)
@@ -217,7 +218,7 @@ internal abstract class LimitCell(string key, LimitRule rule, LimiterLink link, 
                     return Admitted(left, from);
                 }
 
-                if (exchanges == MostExchanges || !MayAsk)
+                if (exchanges++ == MostExchanges || !MayAsk)
                 {
                     return Refused();
                 }

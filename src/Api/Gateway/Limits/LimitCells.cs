@@ -70,8 +70,10 @@ internal sealed class LimitCells : BackgroundService
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         using var timer = new PeriodicTimer(TendEvery, time);
-        for (var round = 1; await timer.WaitForNextTickAsync(stoppingToken); round++)
+        var round = 0;
+        while (await timer.WaitForNextTickAsync(stoppingToken))
         {
+            round++;
             var kept = 0;
             foreach (var (key, cell) in cells)
             {

@@ -13,16 +13,11 @@ internal sealed class LimitStage(LimitCells cells, LimitSubjects subjects, Limit
             return next;
         }
 
-        var taken = new HashSet<string>(StringComparer.Ordinal);
-        var limiters = limits.Select(limit =>
+        var limiters = limits.Select((limit, i) =>
         {
             var name = RouteLimiter.NameOf(limit);
-            for (var i = 2; !taken.Add(name); i++)
-            {
-                name = $"{RouteLimiter.NameOf(limit)}-{i}";
-            }
-
-            return new RouteLimiter(route.Id, limit, name, cells, subjects);
+            var before = limits.Take(i).Count(other => RouteLimiter.NameOf(other) == name);
+            return new RouteLimiter(route.Id, limit, before == 0 ? name : $"{name}-{before + 1}", cells, subjects);
         });
         return new LimitStep(route.Document.Match.Path, [.. limiters], next, metrics).Answer;
     }

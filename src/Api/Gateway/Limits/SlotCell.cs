@@ -55,9 +55,13 @@ internal sealed class SlotCell(string key, LimitRule rule, LimiterLink link, Tim
             Trim(peak);
         }
 
-        return held == 0 && before == 0 && waiting == 0
-            ? null
-            : new LimitAsk(Key, Rule, [], waiting, waiting == 0 ? 0 : waiting + 1, held, Math.Min(held, Volatile.Read(ref inUse)));
+        if (held == 0 && before == 0 && waiting == 0)
+        {
+            return null;
+        }
+
+        var ahead = waiting == 0 ? 0 : waiting + 1;
+        return new LimitAsk(Key, Rule, [], waiting, ahead, held, Math.Min(held, Volatile.Read(ref inUse)));
     }
 
     protected override void Granted(LimitGrant grant, long epoch, long askedAt)

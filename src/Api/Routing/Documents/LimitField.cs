@@ -32,18 +32,18 @@ internal sealed class LimitField : IRouteField
     public RouteDocument Read(RouteDocument route, DocumentNode node, string path, List<RouteError> errors) => route with
     {
         Limits = node.Kind == DocumentNodeKind.List
-            ? [.. node.Items.Select((item, i) => Limit(item, $"{path}[{i}]", errors))]
-            : [Limit(node, path, errors)],
+            ? [.. node.Items.Select((item, i) => ReadLimit(item, $"{path}[{i}]", errors))]
+            : [ReadLimit(node, path, errors)],
     };
 
     public DocumentNode? Write(RouteDocument route) => route.Limits.Length switch
     {
         0 => null,
-        1 => Limit(route.Limits[0]),
-        _ => DocumentNode.Of(route.Limits.Select(Limit)),
+        1 => WriteLimit(route.Limits[0]),
+        _ => DocumentNode.Of(route.Limits.Select(WriteLimit)),
     };
 
-    private static RouteLimit Limit(DocumentNode node, string path, List<RouteError> errors)
+    private static RouteLimit ReadLimit(DocumentNode node, string path, List<RouteError> errors)
     {
         var fields = new DocumentFields(node, path, errors, "permits", "per", "by", "algorithm", "burst", "shared", "whenUnknown");
         var per = fields.Value(
@@ -71,10 +71,15 @@ internal sealed class LimitField : IRouteField
         };
     }
 
-    private static (TimeSpan Per, QuotaPeriod Period)? ParsePer(string text) =>
-        LimitNames.Period(text) is { } period ? (TimeSpan.FromSeconds(1), period)
-        : Duration.Parse(text) is { } per ? (per, QuotaPeriod.None)
-        : null;
+    private static (TimeSpan Per, QuotaPeriod Period)? ParsePer(string text)
+    {
+        if (LimitNames.Period(text) is { } period)
+        {
+            return (TimeSpan.FromSeconds(1), period);
+        }
+
+        return Duration.Parse(text) is { } per ? (per, QuotaPeriod.None) : null;
+    }
 
     private static bool? ParseWhenUnknown(string text) => text switch
     {
@@ -83,7 +88,7 @@ internal sealed class LimitField : IRouteField
         _ => null,
     };
 
-    private static DocumentNode Limit(RouteLimit limit)
+    private static DocumentNode WriteLimit(RouteLimit limit)
     {
         var fields = ImmutableArray.CreateBuilder<KeyValuePair<string, DocumentNode>>();
         fields.Add(new("permits", Number(limit.Permits)));
