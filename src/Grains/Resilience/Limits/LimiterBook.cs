@@ -24,12 +24,13 @@ internal sealed class LimiterBook
     /// What a predecessor left that stopped in good order; null when it is not known what a predecessor has lent.
     /// </param>
     /// <param name="now">The time.</param>
-    public LimiterBook(long epoch, ImmutableArray<AccountSnapshot>? predecessor, TimeSpan now)
+    public LimiterBook(long epoch, LimiterLegacy? predecessor, TimeSpan now)
     {
         this.epoch = epoch;
-        if (predecessor is { } left)
+        if (predecessor is not null)
         {
-            Restore(left, now);
+            opensAt = now - predecessor.OpenFor;
+            Restore(predecessor.Accounts, now);
         }
         else
         {
@@ -80,7 +81,7 @@ internal sealed class LimiterBook
     }
 
     /// <summary>What a successor must know; null while it is not known here.</summary>
-    public ImmutableArray<AccountSnapshot>? Snapshot(TimeSpan now)
+    public LimiterLegacy? Snapshot(TimeSpan now)
     {
         if (now < opensAt)
         {
@@ -88,14 +89,15 @@ internal sealed class LimiterBook
         }
 
         Sweep(now);
-        return [.. accounts.Select(account => account.Value.Snapshot(account.Key, now))];
+        return new LimiterLegacy(
+            [.. accounts.Select(account => account.Value.Snapshot(account.Key, now))], now - opensAt);
     }
 
     private ILimitAccount Of(LimitAsk ask, TimeSpan now)
     {
         if (!accounts.TryGetValue(ask.Key, out var account))
         {
-            account = Make(ask.Rule, now);
+            account = Make(ask.Rule, opensAt, now);
             accounts.Add(ask.Key, account);
         }
 
@@ -103,11 +105,11 @@ internal sealed class LimiterBook
     }
 
     // A limit that was not heard of since the predecessor may have been used up by it until the last moment.
-    private ILimitAccount Make(LimitRule rule, TimeSpan now) => rule.Algorithm switch
+    private static ILimitAccount Make(LimitRule rule, TimeSpan? spentAt, TimeSpan now) => rule.Algorithm switch
     {
         LimitAlgorithm.Concurrent => new SlotAccount(rule),
-        LimitAlgorithm.SlidingWindow => new PermitAccount(rule, new SlidingWindow(rule, opensAt, now)),
-        _ => new PermitAccount(rule, new TokenBucket(rule, opensAt, now)),
+        LimitAlgorithm.SlidingWindow => new PermitAccount(rule, new SlidingWindow(rule, spentAt, now)),
+        _ => new PermitAccount(rule, new TokenBucket(rule, spentAt, now)),
     };
 
     // Nothing is lent yet, but slots with requests in them are taken note of.
@@ -127,7 +129,7 @@ internal sealed class LimiterBook
     {
         foreach (var snapshot in left)
         {
-            var account = Make(snapshot.Rule, now);
+            var account = Make(snapshot.Rule, spentAt: null, now);
             accounts.Add(snapshot.Key, account);
             if (account is PermitAccount permits)
             {

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Gatehouse.Grains.Views;
 using Microsoft.Extensions.Logging;
 using Orleans.Concurrency;
@@ -31,7 +30,7 @@ internal sealed partial class LimiterGrain(
     {
         startedAt = time.GetTimestamp();
         var before = store.State;
-        ImmutableArray<AccountSnapshot>? left = before.Epoch == 0 ? [] : before.Left;
+        var left = before.Epoch == 0 ? LimiterLegacy.None : before.Left;
         epoch = before.Epoch + 1;
         provenAt = Now;
         store.State = new LimiterState { Epoch = epoch };

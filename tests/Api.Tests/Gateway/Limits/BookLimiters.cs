@@ -8,7 +8,7 @@ internal sealed class BookLimiters(TimeProvider? clock = null) : ILimiterDirecto
 {
     private readonly TimeProvider time = clock ?? TimeProvider.System;
     private readonly long startedAt = (clock ?? TimeProvider.System).GetTimestamp();
-    private readonly LimiterBook book = new(1, [], LimiterBook.ClockStart);
+    private readonly LimiterBook book = new(1, LimiterLegacy.None, LimiterBook.ClockStart);
     private readonly Lock gate = new();
 
     /// <summary>Whether exchanges fail.</summary>

@@ -12,7 +12,7 @@ public sealed class LimiterBookTests
     private static readonly Guid First = Guid.NewGuid();
     private static readonly Guid Second = Guid.NewGuid();
 
-    private LimiterBook book = new(1, [], LimiterBook.ClockStart);
+    private LimiterBook book = new(1, LimiterLegacy.None, LimiterBook.ClockStart);
     private TimeSpan now = LimiterBook.ClockStart;
     private long sequence;
 
@@ -79,13 +79,25 @@ public sealed class LimiterBookTests
         Ask(Window, now: 0, key: "window", reports: [new LeaseReport(1, window.Lease, 6, TimeSpan.Zero, Closed: true)]);
         Ask(Slots, now: 4, key: "slots");
 
-        book = new LimiterBook(2, Stored(book.Snapshot(now)!.Value), now);
+        book = new LimiterBook(2, Stored(book.Snapshot(now)!), now);
 
         Ask(Bucket, now: 20, key: "bucket").Permits.ShouldBe(5);
         Ask(Window, now: 20, key: "window").Permits.ShouldBe(4);
         Ask(Slots, now: 20, key: "slots", door: Second).Permits.ShouldBe(6);
         Pass(TimeSpan.FromMilliseconds(1500));
         Ask(Window, now: 6, key: "window").Permits.ShouldBe(6);
+    }
+
+    [Fact]
+    public void What_a_successor_did_not_know_the_next_one_does_not_know_either()
+    {
+        book = new LimiterBook(2, null, now);
+        Pass(TimeSpan.FromSeconds(1.8));
+        book.Exchange(new LimitExchange(First, ++sequence, []), now);
+
+        book = new LimiterBook(3, Stored(book.Snapshot(now)!), now);
+
+        Ask(Bucket, now: 20).Permits.ShouldBeLessThan(2);
     }
 
     [Fact]
@@ -136,10 +148,10 @@ public sealed class LimiterBookTests
         book.Count.ShouldBe(0);
     }
 
-    private static ImmutableArray<AccountSnapshot> Stored(ImmutableArray<AccountSnapshot> left)
+    private static LimiterLegacy Stored(LimiterLegacy left)
     {
         var text = JsonSerializer.Serialize(new LimiterState { Epoch = 1, Left = left });
-        return JsonSerializer.Deserialize<LimiterState>(text)!.Left!.Value;
+        return JsonSerializer.Deserialize<LimiterState>(text)!.Left!;
     }
 
     private void Pass(TimeSpan span) => now += span;

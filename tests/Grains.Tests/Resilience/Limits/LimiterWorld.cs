@@ -13,7 +13,7 @@ internal sealed class LimiterWorld(LimitRule rule, Random random, int doors)
 
     private readonly List<Door> fronts = [.. Enumerable.Range(0, doors).Select(_ => new Door())];
     private readonly List<Message> messages = [];
-    private LimiterBook book = new(1, [], LimiterBook.ClockStart);
+    private LimiterBook book = new(1, LimiterLegacy.None, LimiterBook.ClockStart);
     private (LimiterBook Book, TimeSpan ProvenUntil)? zombie;
     private long epoch = 1;
 
