@@ -28,7 +28,7 @@ public sealed record AppliedOperations<TAnswer>
         return null;
     }
 
-    /// <summary>Remembers an operation, and forgets what need not be remembered.</summary>
+    /// <summary>Remembers an operation, or for longer one that is remembered, and forgets what need not be.</summary>
     /// <param name="operation">The operation.</param>
     /// <param name="answer">Its answer.</param>
     /// <param name="now">The time.</param>
@@ -39,7 +39,7 @@ public sealed record AppliedOperations<TAnswer>
         var kept = ImmutableArray.CreateBuilder<AppliedOperation<TAnswer>>(Entries.Length + 1);
         foreach (var entry in Entries)
         {
-            if (surplus > 0 && now > entry.Until)
+            if (entry.Id == operation.Id || (surplus > 0 && now > entry.Until))
             {
                 surplus--;
             }

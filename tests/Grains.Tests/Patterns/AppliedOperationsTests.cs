@@ -38,6 +38,11 @@ public sealed class AppliedOperationsTests
     }
 
     [Fact]
+    public void Add_rememberedAlready_remembersItLongerOnce() =>
+        new AppliedOperations<int>().Add(At("a", 0), 1, Start, 8).Add(At("a", 2), 1, Start, 8)
+            .Entries.ShouldHaveSingleItem().Until.ShouldBe(At("a", 2).Until);
+
+    [Fact]
     public void ThrowIfExpired_afterItsTime_throws()
     {
         var operation = new Operation("a", Start);

@@ -98,7 +98,7 @@ public sealed class SagaRunnerTests
         }),
         _ => Call($"undo {number}", () => done.Remove(number)));
 
-    private Task Save(Saga<string> saga) => Call("save", () => stored = saga);
+    private Task<Saga<string>> Save(Saga<string> saga) => Call("save", () => stored = saga);
 
     private Task<T> Call<T>(string name, Func<T> effect)
     {

@@ -93,19 +93,18 @@ internal sealed class BookDesk(
         var now = time.GetUtcNow();
         operation.ThrowIfExpired(now);
         await Finish();
-        if (ledger.State.Applied.Find(operation.Id) is { } known)
+        var known = ledger.State.Applied.Find(operation.Id);
+        if (known is not null && known.Until >= operation.Until)
         {
             return known.Answer;
         }
 
-        var (next, answer) = rule(BookRules.Expire(ledger.State, now), now);
-        // A refusal is remembered too: the member goes by it, while an earlier message of the step may be on its way still,
-        // and must not lend a copy to somebody who was told that there is none.
-        if (next != ledger.State || answer.Outcome != LendingOutcome.Done)
-        {
-            await Write(next with { Applied = next.Applied.Add(operation, answer, now, keep: 0) });
-        }
-
+        // Whatever a message is answered, also a refusal or what was so already, is remembered until none sent before it can
+        // take effect any more: the member goes by the answer, while an earlier message may be on its way still, and must
+        // not lend a copy to somebody who was told that there is none, or has brought it back since.
+        var current = BookRules.Expire(ledger.State, now);
+        var (next, answer) = known is null ? rule(current, now) : (current, known.Answer);
+        await Write(next with { Applied = next.Applied.Add(operation, answer, now, keep: 0) });
         return answer;
     }
 

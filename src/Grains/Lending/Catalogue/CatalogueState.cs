@@ -5,27 +5,42 @@ namespace Gatehouse.Grains.Lending.Catalogue;
 
 /// <summary>What a shard of the catalogue keeps in the store.</summary>
 [GenerateSerializer, Immutable, Alias("gatehouse.lending.catalogue-state")]
-internal sealed record CatalogueState
+internal sealed record CatalogueState : IOwnedState
 {
-    /// <summary>Counts the writes.</summary>
+    /// <inheritdoc/>
     [Id(0)] public long Version { get; init; }
 
     /// <summary>The books by id.</summary>
     [Id(1)] public ImmutableDictionary<string, BookEntry> Books { get; init; } = ImmutableDictionary<string, BookEntry>.Empty;
 
-    /// <summary>The books that the write to this version changed: what is published again when its activation died.</summary>
+    /// <summary>The book that the write to this version changed.</summary>
     [Id(2)] public ImmutableArray<string> Changed { get; init; } = [];
 
-    public ImmutableArray<ViewChange> Changes => [.. Changed.Select(id => new ViewChange(id, Books.GetValueOrDefault(id)))];
-
-    public CatalogueState With(string id, BookEntry? entry) => new()
+    /// <summary>With a book listed or, when the entry is null, taken out; this very state when that changes nothing.</summary>
+    public CatalogueState With(string id, BookEntry? entry)
     {
-        Version = Version + 1,
-        Books = entry is null ? Books.Remove(id) : Books.SetItem(id, entry),
-        Changed = [id],
-    };
+        if (Has(id, entry))
+        {
+            return this;
+        }
 
-    public bool Has(string id, BookEntry? entry) => Books.GetValueOrDefault(id) is { } known
-        ? entry is not null && known.Copies == entry.Copies && known.Details.SameAs(entry.Details)
-        : entry is null;
+        return new CatalogueState
+        {
+            Version = Version + 1,
+            Books = entry is null ? Books.Remove(id) : Books.SetItem(id, entry),
+            Changed = [id],
+        };
+    }
+
+    public ImmutableArray<ViewChange> Entries() => [.. Books.Select(book => new ViewChange(book.Key, book.Value))];
+
+    public ImmutableArray<ViewChange> LastChanges() => [.. Changed.Select(id => new ViewChange(id, Books.GetValueOrDefault(id)))];
+
+    private bool Has(string id, BookEntry? entry)
+    {
+        var known = Books.GetValueOrDefault(id);
+        return known is null || entry is null
+            ? known is null && entry is null
+            : known.Copies == entry.Copies && known.Details.SameAs(entry.Details);
+    }
 }

@@ -117,8 +117,9 @@ internal static class MemberRules
         {
             case ErrandKind.Borrow:
                 var made = new Loan(work.Id, work.Book, work.Answer!.Copy!.Value, work.At, work.At + LendingRules.LoanPeriod);
+                // The book lends to who waits for it by fulfilling the hold, also when its first answer was lost.
                 return (
-                    state with { Loans = state.Loans.Add(made), Holds = state.Holds.RemoveAll(hold => hold.Id == work.Answer.Hold) },
+                    state with { Loans = state.Loans.Add(made), Holds = state.Holds.RemoveAll(hold => hold.Book == work.Book) },
                     new MemberAnswer(LendingOutcome.Done, made, Points: state.Points));
             case ErrandKind.Return:
                 var ended = FindLoan(state, work.Errand.Target)!;
