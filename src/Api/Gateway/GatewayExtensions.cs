@@ -14,7 +14,7 @@ namespace Gatehouse.Api.Gateway;
 /// <summary>Puts the gateway into a host.</summary>
 public static class GatewayExtensions
 {
-    /// <summary>Adds what the gateway needs, besides the replicas of routes, registry, revocations and signing keys.</summary>
+    /// <summary>Adds what the gateway needs, besides the replicas of routes, registry, revocations, signing keys and API keys.</summary>
     public static IServiceCollection AddGateway(this IServiceCollection services)
     {
         services.AddHttpForwarder();

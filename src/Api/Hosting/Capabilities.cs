@@ -1,5 +1,6 @@
 using Gatehouse.Api.Admin.Audit;
 using Gatehouse.Api.Admin.Health;
+using Gatehouse.Api.Auth.ApiKeys;
 using Gatehouse.Api.Auth.Sessions;
 using Gatehouse.Api.Auth.Keys;
 using Gatehouse.Api.Gateway;
@@ -20,6 +21,7 @@ internal static class Capabilities
     {
         services.AddHealth();
         services.AddAudit();
+        services.AddApiKeys();
         services.AddViews();
         services.AddRegistry();
         services.AddRoutes();
@@ -34,6 +36,7 @@ internal static class Capabilities
     {
         management.MapHealth();
         management.MapAudit();
+        management.MapApiKeys();
         management.MapRegistry();
         management.MapEureka();
         management.MapRouting();

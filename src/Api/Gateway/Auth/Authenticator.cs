@@ -1,5 +1,5 @@
-using Gatehouse.Api.Auth.Revocations;
 using Gatehouse.Api.Auth;
+using Gatehouse.Api.Auth.Revocations;
 using Microsoft.Extensions.Options;
 
 namespace Gatehouse.Api.Gateway.Auth;
@@ -10,6 +10,7 @@ namespace Gatehouse.Api.Gateway.Auth;
 /// </summary>
 internal sealed class Authenticator(
     TokenVerifier tokens,
+    ApiKeyVerifier apiKeys,
     SessionVerifier sessions,
     RevocationCheck revocations,
     AuthMetrics metrics,
@@ -58,7 +59,7 @@ internal sealed class Authenticator(
         {
             CredentialKind.Bearer => await tokens.Verify(text, context.RequestAborted),
             CredentialKind.Session => await sessions.Verify(text, context),
-            _ => Verification.Invalid("no API key is known by it"),
+            _ => await apiKeys.Verify(text, context.RequestAborted),
         };
         metrics.Verified(presented.Kind, verification.Refusal);
         if (verification.Credential is not { } credential)

@@ -15,6 +15,7 @@ internal static class GatewayAuthExtensions
         services.AddOptions<AuthOptions>().BindConfiguration(AuthOptions.Section).ValidateOnStart();
         services.TryAddSingleton<TokenIssuer>();
         services.AddSingleton<TokenVerifier>();
+        services.AddSingleton<ApiKeyVerifier>();
         services.AddSingleton<SessionVerifier>();
         services.AddSingleton<Authenticator>();
         services.AddSingleton<IdentityIssuer>();

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Gatehouse.Api.Auth;
+using Gatehouse.Api.Auth.ApiKeys;
 using Gatehouse.Api.Auth.Keys;
 using Gatehouse.Api.Auth.Revocations;
 using Gatehouse.Api.Tests.Auth.Revocations;
@@ -32,6 +33,8 @@ internal sealed class FakeIdentity
 
     public FakeReplica<SigningKeyRing> Keys { get; }
 
+    public FakeReplica<ApiKeyDirectory> ApiKeys { get; } = new(ApiKeyDirectory.Empty);
+
     public RevocationCheck Revocations { get; }
 
     public static SigningKeyRing Ring(params IEnumerable<TestKey> keys) =>
@@ -55,6 +58,7 @@ internal sealed class FakeIdentity
     public void AddTo(IServiceCollection services)
     {
         services.AddSingleton<IReplica<SigningKeyRing>>(Keys);
+        services.AddSingleton<IReplica<ApiKeyDirectory>>(ApiKeys);
         services.AddSingleton(Revocations);
         services.AddSingleton(NoGrains.Create());
         services.AddSingleton(provider => new TokenIssuer(provider.GetRequiredService<IOptions<AuthOptions>>(), () => new Uri(Issuer)));
