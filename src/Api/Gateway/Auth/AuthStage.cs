@@ -27,9 +27,12 @@ internal sealed partial class AuthStage(
     private ValueTask<Problem?> Run(GatewayCall call, RouteAuth auth, GatewayStep next)
     {
         var authentication = authenticator.Authenticate(call.Context);
-        return authentication.IsCompletedSuccessfully
-            ? Go(call, auth, next, authentication.Result)
-            : RunSlowly(call, auth, next, authentication.AsTask());
+        if (!authentication.IsCompletedSuccessfully)
+        {
+            return RunSlowly(call, auth, next, authentication.AsTask());
+        }
+
+        return Go(call, auth, next, authentication.Result);
     }
 
     private async ValueTask<Problem?> RunSlowly(GatewayCall call, RouteAuth auth, GatewayStep next, Task<Verification> authentication) =>
@@ -54,6 +57,7 @@ internal sealed partial class AuthStage(
         }
 
         call.Caller = caller;
+        call.Identify(caller.Consumer);
         call.Identity = identity;
         return next(call);
     }

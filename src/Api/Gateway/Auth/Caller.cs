@@ -30,13 +30,16 @@ internal sealed class Caller
     /// <summary>When the credentials end, in seconds since 1970; the largest number when they do not.</summary>
     public long ExpiresAt { get; init; } = long.MaxValue;
 
-    /// <summary>Who it is, as the audit log and metrics by consumer have it.</summary>
+    /// <summary>Who it is, as the audit log has it.</summary>
     public string Actor => Kind switch
     {
         CredentialKind.ApiKey => $"api-key:{Subject}",
         CredentialKind.Bearer when ClientId == Subject => $"client:{Subject}",
         _ => $"user:{Subject}",
     };
+
+    /// <summary>What traffic is counted by: the program that calls. People are not, who would be as many series.</summary>
+    public string Consumer => Kind == CredentialKind.Session ? "browser" : ClientId ?? Subject;
 
     /// <summary>For code that asks ASP.NET Core who calls.</summary>
     public ClaimsPrincipal Principal => principal ??= new ClaimsPrincipal(new ClaimsIdentity(Claims(), "Gatehouse", "name", "role"));

@@ -13,7 +13,7 @@ internal sealed class CredentialCache(int capacity)
     private readonly Lock turning = new();
     private volatile ConcurrentDictionary<CredentialHash, VerifiedCredential> young = new();
     private volatile ConcurrentDictionary<CredentialHash, VerifiedCredential> old = new();
-    private int count;
+    private int added;
 
     public int Count => young.Count + old.Count;
 
@@ -38,7 +38,7 @@ internal sealed class CredentialCache(int capacity)
         var into = young;
         if (into.TryAdd(hash, credential))
         {
-            if (Interlocked.Increment(ref count) >= capacity / 2)
+            if (Interlocked.Increment(ref added) >= capacity / 2)
             {
                 Turn(into);
             }
@@ -65,7 +65,7 @@ internal sealed class CredentialCache(int capacity)
             {
                 old = full;
                 young = new ConcurrentDictionary<CredentialHash, VerifiedCredential>();
-                count = 0;
+                added = 0;
             }
         }
     }
