@@ -29,11 +29,12 @@ public static class GatewayExtensions
         services.AddTraffic();
         services.AddSingleton<GatewayMetrics>();
         services.AddLimits();
+        services.AddGatewayAuth();
         // Stages, in the order that requests go through them.
+        services.AddSingleton<IStage, AuthStage>();
         services.AddSingleton<IStage, LimitStage>();
         services.AddSingleton<GatewayRecorder>();
         services.AddSingleton<IUpstream, ServiceUpstream>();
-        services.AddGatewayAuth();
         services.AddSingleton<GatewayPipeline>();
         services.AddSingleton<IConnectionListenerFactory, HandoverListenerFactory>();
         services.Configure<KestrelServerOptions>(Tune);

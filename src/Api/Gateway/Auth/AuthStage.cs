@@ -57,6 +57,7 @@ internal sealed partial class AuthStage(
         }
 
         call.Caller = caller;
+        call.Context.User = caller.Principal;
         call.Identify(caller.Consumer);
         call.Identity = identity;
         return next(call);

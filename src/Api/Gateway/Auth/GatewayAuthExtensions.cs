@@ -20,6 +20,5 @@ internal static class GatewayAuthExtensions
         services.AddSingleton<Authenticator>();
         services.AddSingleton<IdentityIssuer>();
         services.AddSingleton<AuthMetrics>();
-        services.AddSingleton<IStage, AuthStage>();
     }
 }

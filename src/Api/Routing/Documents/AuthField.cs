@@ -13,6 +13,14 @@ internal sealed class AuthField : IRouteField
 
     public string Name => "auth";
 
+    public FieldSchema Schema { get; } = FieldSchema.Map(
+        $"Who may call: `{Anonymous}`, `{Authenticated}`, or a map of conditions that must all hold.",
+        ("scopes", FieldSchema.List("Scopes that the caller must have, all of them.", FieldSchema.Text("A scope."))),
+        ("roles", FieldSchema.List("Roles of which the caller must have one.", FieldSchema.Text("A role."))),
+        ("clients", FieldSchema.List("Clients of which one must have been issued the token.", FieldSchema.Text("A client's id."))),
+        ("token", FieldSchema.OneOf("Whether the access token goes on to the service.", [Withhold, Forward], Withhold)))
+        with { Default = Authenticated };
+
     public RouteDocument Read(RouteDocument route, DocumentNode node, string path, List<RouteError> errors)
     {
         if (node.Kind == DocumentNodeKind.Map)
