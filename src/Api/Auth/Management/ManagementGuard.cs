@@ -12,7 +12,12 @@ namespace Gatehouse.Api.Auth.Management;
 /// the audit log. Probes of health are open; they tell no secret.
 /// </summary>
 internal sealed partial class ManagementGuard(
-    RequestDelegate next, ManagementCallers callers, IAuditTrail audit, DenialLimit denials, ILogger<ManagementGuard> logger)
+    RequestDelegate next,
+    ManagementCallers callers,
+    TokenIssuer issuer,
+    IAuditTrail audit,
+    DenialLimit denials,
+    ILogger<ManagementGuard> logger)
 {
     public Task Invoke(HttpContext context)
     {
@@ -43,7 +48,7 @@ internal sealed partial class ManagementGuard(
         if (caller is null)
         {
             await (refusal is Refusal.Missing or Refusal.Invalid && IsNavigation(context.Request)
-                ? ManagementProblems.Login(context.Request).Write(context)
+                ? ManagementProblems.Login(issuer.Value).Write(context)
                 : Deny(context, ManagementProblems.Of(refusal), "anonymous"));
         }
         else if (!caller.May(needed))

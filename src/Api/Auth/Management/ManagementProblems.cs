@@ -13,7 +13,7 @@ internal static class ManagementProblems
         StatusCodes.Status401Unauthorized,
         "unauthorized",
         "Credentials are required",
-        "Present a client's id and secret as Basic authentication, an access token or API key with a gatehouse scope, or log in.")
+        "Present an access token or API key with a gatehouse scope, or Gatehouse:ManagementSecret as a bearer token or Basic password.")
     {
         Headers = ImmutableDictionary<string, string>.Empty.Add(
             HeaderNames.WWWAuthenticate, "Basic realm=\"Gatehouse management\", charset=\"UTF-8\""),
@@ -38,10 +38,10 @@ internal static class ManagementProblems
         _ => Unauthorized,
     };
 
-    /// <summary>Sends a browser to the login page, and back after it.</summary>
-    public static Problem Login(HttpRequest request) => new(StatusCodes.Status302Found, "login", "Log in to go on")
+    /// <summary>Sends a browser to the login page of the public listener, whose cookie counts on this host's other ports too.</summary>
+    public static Problem Login(string issuer) => new(StatusCodes.Status302Found, "login", "Log in to go on")
     {
         Headers = ImmutableDictionary<string, string>.Empty.Add(
-            HeaderNames.Location, $"/account/login?returnUrl={Uri.EscapeDataString($"{request.Path}{request.QueryString}")}"),
+            HeaderNames.Location, $"{issuer.TrimEnd('/')}/account/login"),
     };
 }

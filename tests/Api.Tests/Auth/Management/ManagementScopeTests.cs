@@ -130,7 +130,7 @@ public sealed class ManagementScopeTests(GatehouseHost host)
         using var response = await host.Management.SendAsync(request, Cancel);
 
         response.StatusCode.ShouldBe(HttpStatusCode.Found);
-        response.Headers.Location!.OriginalString.ShouldBe("/account/login?returnUrl=%2Fdashboard%2F%3Fa%3D1");
+        response.Headers.Location!.OriginalString.ShouldBe($"{host.Public.BaseAddress}account/login");
     }
 
     private async Task<JsonElement> Audited(string target)
