@@ -1,3 +1,4 @@
+using Gatehouse.Api.Gateway.Auth;
 using Gatehouse.Api.Registry;
 using Gatehouse.Api.Traffic;
 using Gatehouse.Grains.Traffic;
@@ -21,6 +22,12 @@ internal sealed class GatewayCall(HttpContext context, RoutePlan plan, string ta
     public RoutePlan Plan => plan;
 
     public string Target => target;
+
+    /// <summary>Who calls; null on a route that anybody may call.</summary>
+    public Caller? Caller { get; set; }
+
+    /// <summary>The <c>Gatehouse-Identity</c> that tells the upstream who calls; null when nobody was asked.</summary>
+    public string? Identity { get; set; }
 
     /// <summary>Who sent the request, as statistics and the access log name it; null when not known.</summary>
     public string? Consumer { get; private set; }

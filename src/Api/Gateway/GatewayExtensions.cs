@@ -1,4 +1,5 @@
 using System.Text;
+using Gatehouse.Api.Gateway.Auth;
 using Gatehouse.Api.Gateway.Balancing;
 using Gatehouse.Api.Gateway.Forwarding;
 using Gatehouse.Api.Gateway.Limits;
@@ -13,7 +14,7 @@ namespace Gatehouse.Api.Gateway;
 /// <summary>Puts the gateway into a host.</summary>
 public static class GatewayExtensions
 {
-    /// <summary>Adds what the gateway needs, besides the replicas of routes and registry.</summary>
+    /// <summary>Adds what the gateway needs, besides the replicas of routes, registry, revocations, signing keys and API keys.</summary>
     public static IServiceCollection AddGateway(this IServiceCollection services)
     {
         services.AddHttpForwarder();
@@ -28,7 +29,9 @@ public static class GatewayExtensions
         services.AddTraffic();
         services.AddSingleton<GatewayMetrics>();
         services.AddLimits();
+        services.AddGatewayAuth();
         // Stages, in the order that requests go through them.
+        services.AddSingleton<IStage, AuthStage>();
         services.AddSingleton<IStage, LimitStage>();
         services.AddSingleton<GatewayRecorder>();
         services.AddSingleton<IUpstream, ServiceUpstream>();

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Gatehouse.Api.Gateway.Auth;
 using Gatehouse.Api.Gateway.Balancing;
 using Gatehouse.Api.Gateway.Forwarding;
 using Gatehouse.Api.Routing;
@@ -22,7 +23,7 @@ internal sealed class RoutePlan
         this.route = route;
         this.balancers = [.. route.Target.Services.Select(_ => balancers.Make(route.Balance))];
         Path = new TargetPath(route.Path.RemovePrefix, route.Path.AddPrefix, prefixComparison);
-        Headers = new HeaderRules(route.SetHeaders, route.RemoveHeaders);
+        Headers = new HeaderRules(route.SetHeaders, route.RemoveHeaders.AddRange(UsedCredentials.Of(route.Auth)));
         Pattern = pattern;
     }
 

@@ -73,6 +73,7 @@ internal sealed class RoutePlans
             Match = new RouteMatch { Path = "/{service}/{**rest}" },
             To = new RouteTarget { Service = service },
             Rewrite = new RouteRewrite { RemovePrefix = $"/{service}" },
+            Auth = RouteAuth.Anybody,
         };
         var route = new CompiledRoute(document);
         return new RoutePlan(route, balancers, StepsOf(route), $"/{service}/{{**rest}}", StringComparison.OrdinalIgnoreCase);

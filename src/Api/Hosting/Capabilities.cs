@@ -1,5 +1,8 @@
 using Gatehouse.Api.Admin.Audit;
 using Gatehouse.Api.Admin.Health;
+using Gatehouse.Api.Auth.ApiKeys;
+using Gatehouse.Api.Auth.Management;
+using Gatehouse.Api.Auth.Revocations;
 using Gatehouse.Api.Auth.Sessions;
 using Gatehouse.Api.Auth.Keys;
 using Gatehouse.Api.Gateway;
@@ -20,6 +23,8 @@ internal static class Capabilities
     {
         services.AddHealth();
         services.AddAudit();
+        services.AddApiKeys();
+        services.AddManagementAuth();
         services.AddViews();
         services.AddRegistry();
         services.AddRoutes();
@@ -34,6 +39,8 @@ internal static class Capabilities
     {
         management.MapHealth();
         management.MapAudit();
+        management.MapApiKeys();
+        management.MapRevocations();
         management.MapRegistry();
         management.MapEureka();
         management.MapRouting();

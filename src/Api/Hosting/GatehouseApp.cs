@@ -1,3 +1,4 @@
+using Gatehouse.Api.Auth.Management;
 using Gatehouse.Api.Traffic;
 using Gatehouse.Silo;
 using Gatehouse.Silo.Clustering;
@@ -105,7 +106,7 @@ public static class GatehouseApp
             return next(context);
         });
         app.UseMiddleware<ProblemResponses>();
-        app.UseMiddleware<ManagementGuard>();
+        app.UseManagementAuth();
         // Called here, because otherwise ASP.NET Core puts routing before everything, the gateway too.
         app.UseRouting();
 

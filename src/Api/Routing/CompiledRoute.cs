@@ -50,6 +50,9 @@ public sealed class CompiledRoute
     /// <summary>How long the upstream may take until its response begins.</summary>
     public TimeSpan Timeout => Document.Timeout;
 
+    /// <summary>Who may call.</summary>
+    public RouteAuth Auth => Document.Auth ?? RouteAuth.Authenticated;
+
     internal PathPattern Pattern { get; }
 
     internal RequestConditions Conditions { get; }

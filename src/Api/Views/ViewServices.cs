@@ -1,3 +1,4 @@
+using Gatehouse.Api.Auth.ApiKeys;
 using Gatehouse.Api.Auth.Revocations;
 using Gatehouse.Api.Auth.Keys;
 using Gatehouse.Api.Registry;
@@ -15,6 +16,7 @@ public static class ViewServices
         services.AddOptions<ViewOptions>().BindConfiguration(ViewOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         services.AddReplica<RegistrySnapshot>(ViewNames.Registry);
         services.AddReplica<RouteTable>(ViewNames.Routes);
+        services.AddReplica<ApiKeyDirectory>(ViewNames.ApiKeys);
         services.AddRevocationReplicas();
         services.AddReplica<SigningKeyRing>(ViewNames.SigningKeys);
         return services;

@@ -27,6 +27,9 @@ public sealed record RouteDocument
     /// <summary>How long the upstream may take until its response begins; 1 ms to 1 h.</summary>
     [Id(5)] public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(10);
 
+    /// <summary>Who may call; null when the document does not say: <see cref="RouteAuth.Authenticated"/>.</summary>
+    [Id(30)] public RouteAuth? Auth { get; init; }
+
     /// <summary>How many requests are admitted; all of them must admit one.</summary>
     [Id(12)] public ImmutableArray<RouteLimit> Limits { get; init; } = [];
 }

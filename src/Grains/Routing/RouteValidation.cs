@@ -82,6 +82,7 @@ public static class RouteValidation
         MatchRules.Check(document.Match, errors);
         TargetRules.Check(document.To, errors);
         RewriteRules.Check(document.Rewrite, document.Match.Path, errors);
+        AuthRules.Check(document.Auth, errors);
         errors.Require(Enum.IsDefined(document.Balance), "balance", "must be one of the balancing rules");
         errors.Require(document.Timeout >= MinTimeout && document.Timeout <= MaxTimeout, "timeout", "must be from 1ms to 1h");
         LimitRules.Check(document.Limits, errors);

@@ -11,6 +11,9 @@ public static class ViewNames
     /// <summary>Route documents, by route id.</summary>
     public const string Routes = "routes";
 
+    /// <summary>API keys of machine clients, by key id.</summary>
+    public const string ApiKeys = "api-keys";
+
     /// <summary>What was revoked, by <c>RevocationKey</c>: one view for each shard.</summary>
     public static string Revocations(int shard) => string.Create(CultureInfo.InvariantCulture, $"revocations/{shard}");
 

@@ -3,6 +3,7 @@ using Gatehouse.Api.Gateway;
 using Gatehouse.Api.Gateway.Limits;
 using Gatehouse.Api.Gateway.PriorKnowledge;
 using Gatehouse.Api.Registry;
+using Gatehouse.Api.Tests.Gateway.Auth;
 using Gatehouse.Api.Routing;
 using Gatehouse.Api.Tests.Gateway.Limits;
 using Gatehouse.Api.Views;
@@ -25,9 +26,10 @@ internal sealed class Front : IAsyncDisposable
 {
     private readonly WebApplication app;
 
-    private Front(WebApplication app, FakeReplica<RouteTable> routes, FakeReplica<RegistrySnapshot> registry)
+    private Front(WebApplication app, FakeReplica<RouteTable> routes, FakeReplica<RegistrySnapshot> registry, FakeIdentity identity)
     {
         this.app = app;
+        Identity = identity;
         Routes = routes;
         Registry = registry;
         var address = app.Services.GetRequiredService<IServer>().Features.GetRequiredFeature<IServerAddressesFeature>()
@@ -40,6 +42,9 @@ internal sealed class Front : IAsyncDisposable
     public FakeReplica<RouteTable> Routes { get; }
 
     public FakeReplica<RegistrySnapshot> Registry { get; }
+
+    /// <summary>The keys and revocations that the gateway knows.</summary>
+    public FakeIdentity Identity { get; }
 
     public Uri Url { get; }
 
@@ -63,6 +68,8 @@ internal sealed class Front : IAsyncDisposable
         builder.Services.AddSingleton<IReplica<RouteTable>>(table);
         builder.Services.AddSingleton<IReplica<RegistrySnapshot>>(registry);
         builder.Services.Configure<GatehouseOptions>(options => configure?.Invoke(options));
+        var identity = new FakeIdentity();
+        identity.AddTo(builder.Services);
         builder.Services.AddSingleton<ILimiterDirectory>(limiters ?? new BookLimiters());
         builder.Services.AddGateway();
         builder.WebHost.ConfigureKestrel(options =>
@@ -74,7 +81,7 @@ internal sealed class Front : IAsyncDisposable
         var app = builder.Build();
         app.UseGateway();
         await app.StartAsync(TestContext.Current.CancellationToken);
-        return new Front(app, table, registry);
+        return new Front(app, table, registry, identity);
     }
 
     public Task Stop() => app.StopAsync(TestContext.Current.CancellationToken);

@@ -45,5 +45,6 @@ internal static class Make
         Id = "route-" + Guid.NewGuid().ToString("N"),
         Match = new RouteMatch { Path = path },
         To = new RouteTarget { Service = service },
+        Auth = RouteAuth.Anybody,
     };
 }

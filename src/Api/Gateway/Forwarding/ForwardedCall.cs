@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Gatehouse.Api.Gateway.Auth;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Primitives;
 using Microsoft.Net.Http.Headers;
@@ -25,6 +26,11 @@ internal sealed class ForwardedCall(GatewayCall call, ForwardedHeaders forwarded
 
         Tracing.Continue(request.Headers, proxyRequest.Headers);
         forwarded.Write(httpContext, proxyRequest.Headers, prefix);
+        if (call.Identity is { } identity)
+        {
+            proxyRequest.Headers.TryAddWithoutValidation(IdentityIssuer.Header, identity);
+        }
+
         foreach (var (name, value) in plan.Headers.Set)
         {
             Add(proxyRequest, name, value);
@@ -87,13 +93,18 @@ internal sealed class ForwardedCall(GatewayCall call, ForwardedHeaders forwarded
         {
             if (plan.Headers.GoesOn(name) && (named is null || !named.Contains(name, StringComparer.OrdinalIgnoreCase)))
             {
-                Add(message, name, values);
+                Add(message, name, name.Equals(HeaderNames.Cookie, StringComparison.OrdinalIgnoreCase) ? SessionCookieStripping.Strip(values) : values);
             }
         }
     }
 
     private static void Add(HttpRequestMessage message, string name, StringValues values)
     {
+        if (values.Count == 0)
+        {
+            return;
+        }
+
         if (values.Count == 1
             && (message.Headers.TryAddWithoutValidation(name, (string?)values)
                 || (message.Content is { } content && content.Headers.TryAddWithoutValidation(name, (string?)values))))

@@ -8,6 +8,7 @@ internal static class RouteFields
 {
     public static readonly ImmutableArray<IRouteField> All =
     [
+        new AuthField(),
         new BalanceField(),
         new TimeoutField(),
         new LimitField(),

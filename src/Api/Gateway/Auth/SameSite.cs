@@ -1,0 +1,36 @@
+namespace Gatehouse.Api.Gateway.Auth;
+
+/// <summary>
+/// Whether a request that a browser's cookie vouches for comes from a page of this site. A browser sends cookies along for
+/// whichever page asks; reading is harmless, since the other page does not see the answer, but nothing else is.
+/// </summary>
+internal static class SameSite
+{
+    private const string FetchSite = "Sec-Fetch-Site";
+
+    public static bool Allows(HttpRequest request)
+    {
+        if (IsSafe(request))
+        {
+            return true;
+        }
+
+        return request.Headers[FetchSite] switch
+        {
+            ["same-origin"] => true,
+            [] => IsOwnOrigin(request),
+            _ => false,
+        };
+    }
+
+    // The answer to an opened WebSocket is read by the page that opened it.
+    private static bool IsSafe(HttpRequest request) =>
+        (HttpMethods.IsGet(request.Method) || HttpMethods.IsHead(request.Method) || HttpMethods.IsOptions(request.Method))
+        && request.Headers.Upgrade.Count == 0;
+
+    // A browser that does not know Sec-Fetch-Site sends the origin of whatever is not safe.
+    private static bool IsOwnOrigin(HttpRequest request) =>
+        request.Headers.Origin is [{ Length: > 0 } origin]
+        && Uri.TryCreate(origin, UriKind.Absolute, out var from)
+        && from.Authority.Equals(request.Host.Value, StringComparison.OrdinalIgnoreCase);
+}
