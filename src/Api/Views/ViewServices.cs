@@ -1,4 +1,5 @@
 using Gatehouse.Api.Auth.Revocations;
+using Gatehouse.Api.Auth.Clients;
 using Gatehouse.Api.Auth.Keys;
 using Gatehouse.Api.Registry;
 using Gatehouse.Api.Routing;
@@ -17,6 +18,7 @@ public static class ViewServices
         services.AddReplica<RouteTable>(ViewNames.Routes);
         services.AddRevocationReplicas();
         services.AddReplica<SigningKeyRing>(ViewNames.SigningKeys);
+        services.AddReplica<ClientDirectory>(ViewNames.Clients);
         return services;
     }
 
