@@ -9,7 +9,6 @@ namespace Gatehouse.Grains.Identity.Clients;
 [GrainType("gatehouse.clients.client")]
 internal sealed partial class ClientGrain(
     [PersistentState("state")] IPersistentState<ClientState> store,
-    SiloDeparture departure,
     TimeProvider time,
     ILogger<ClientGrain> logger) : Grain, IClientGrain, IDisposable
 {
@@ -21,7 +20,7 @@ internal sealed partial class ClientGrain(
 
     public override Task OnActivateAsync(CancellationToken cancellationToken)
     {
-        var outlet = new ViewOutlet(GrainFactory, this.GetGrainId(), ViewNames.Clients, time, () => Ledger.Report(), departure.Begun);
+        var outlet = new ViewOutlet(GrainFactory, this.GetGrainId(), ViewNames.Clients, time, () => Ledger.Report());
         ledger = new OwnerLedger<ClientState>(store, outlet.Enroll, outlet.Publish, StepDown);
         return Task.CompletedTask;
     }

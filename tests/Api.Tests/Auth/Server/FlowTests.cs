@@ -45,7 +45,7 @@ public sealed class FlowTests(GatehouseHost host)
         again["prompt"] = "login";
         using var asked = await oauth.Browse(OAuth.Address(again), cookie);
         asked.Headers.Location!.ToString().ShouldStartWith("/account/login");
-        asked.Headers.Location!.ToString().ShouldNotContain("prompt%3D");
+        asked.Headers.Location.ToString().ShouldNotContain("prompt%3D");
     }
 
     [Fact]

@@ -4,6 +4,7 @@ using Gatehouse.Api.Auth.Server.Tokens;
 using Gatehouse.Api.Views;
 using Gatehouse.Grains.Identity.Authorizations;
 using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Extensions.Options;
 using OpenIddict.Abstractions;
 using OpenIddict.Server.AspNetCore;
@@ -64,7 +65,7 @@ internal static class AuthorizePage
         {
             return silent
                 ? Refuse(Errors.ConsentRequired, "The user has to be asked.")
-                : Ask(client.Name is "" ? client.Id : client.Name, session, scopes, [.. fields, new(Ticket, tickets.Make(session.Id, asked))]);
+                : Ask(ScopeTexts.NameOf(client), session, scopes, [.. fields, new(Ticket, tickets.Make(session.Id, asked))]);
         }
 
         var principal = TokenIdentity.OfUser(session.Principal, scopes);
@@ -105,7 +106,7 @@ internal static class AuthorizePage
         <button class="main" name="{Decision}" value="allow">Allow</button><button name="{Decision}" value="deny">Do not allow</button></form>
         """);
 
-    private static IResult Refuse(string error, string description) => TypedResults.Forbid(
+    private static ForbidHttpResult Refuse(string error, string description) => TypedResults.Forbid(
         new AuthenticationProperties(new Dictionary<string, string?>
         {
             [OpenIddictServerAspNetCoreConstants.Properties.Error] = error,

@@ -42,7 +42,7 @@ internal static class DevicePage
 
         if (!posted || context.Request.Form[Decision] is not [{ } decision])
         {
-            return Ask(client.Name is "" ? client.Id : client.Name, session, device.GetScopes(),
+            return Ask(ScopeTexts.NameOf(client), session, device.GetScopes(),
                 [new(Parameters.UserCode, entered!), new(Ticket, tickets.Make(session.Id, entered!))]);
         }
 

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Security.Cryptography;
 using System.Text;
 
 namespace Gatehouse.Api.Auth.Server.Pages;
@@ -15,6 +16,10 @@ internal sealed record Page(string Title, string Body, int Status = StatusCodes.
         "input[type=text]{box-sizing:border-box;width:100%;font:inherit;font-size:1.4rem;letter-spacing:.15em;padding:.6rem;border:1px solid GrayText;border-radius:.4rem}" +
         "label{display:block;margin-bottom:.3rem}button{font:inherit;padding:.6rem 1.2rem;margin:1rem .5rem 0 0;border-radius:.4rem;border:1px solid GrayText;cursor:pointer}" +
         "button.main{background:#1d4ed8;border-color:#1d4ed8;color:#fff}:focus-visible{outline:3px solid #60a5fa;outline-offset:2px}.hint{color:GrayText}";
+
+    // Forms lead back to clients of any address: form-action would stop the redirect that follows.
+    private static readonly string Policy =
+        $"default-src 'none'; style-src 'sha256-{Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes(Style)))}'; frame-ancestors 'none'; base-uri 'none'";
 
     /// <summary>A text as HTML.</summary>
     public static string Encode(string? text) => WebUtility.HtmlEncode(text ?? "");
@@ -37,7 +42,7 @@ internal sealed record Page(string Title, string Body, int Status = StatusCodes.
         response.StatusCode = Status;
         response.ContentType = "text/html; charset=utf-8";
         response.Headers.CacheControl = "no-store";
-        response.Headers.ContentSecurityPolicy = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; base-uri 'none'";
+        response.Headers.ContentSecurityPolicy = Policy;
         response.Headers.XContentTypeOptions = "nosniff";
         response.Headers["Referrer-Policy"] = "no-referrer";
         return response.WriteAsync(

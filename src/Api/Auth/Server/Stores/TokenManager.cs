@@ -7,11 +7,11 @@ namespace Gatehouse.Api.Auth.Server.Stores;
 /// <summary>Finds tokens by the hash that <see cref="TokenReference"/> makes of what their bearer presents.</summary>
 internal sealed class TokenManager(
     IOpenIddictTokenCache<TokenEntity> cache,
-    ILogger<OpenIddictTokenManager<TokenEntity>> logger,
+    ILoggerFactory loggers,
     IOptionsMonitor<OpenIddictCoreOptions> options,
     IOpenIddictTokenStore<TokenEntity> store)
-    : OpenIddictTokenManager<TokenEntity>(cache, logger, options, store)
+    : OpenIddictTokenManager<TokenEntity>(cache, loggers.CreateLogger<OpenIddictTokenManager<TokenEntity>>(), options, store)
 {
-    protected override ValueTask<string> ObfuscateReferenceIdAsync(string identifier, CancellationToken cancellationToken) =>
+    protected override ValueTask<string> ObfuscateReferenceIdAsync(string identifier, CancellationToken cancellationToken = default) =>
         ValueTask.FromResult(TokenReference.Hash(identifier));
 }

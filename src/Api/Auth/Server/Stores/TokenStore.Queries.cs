@@ -36,9 +36,9 @@ internal sealed partial class TokenStore
     public ValueTask<long> RevokeAsync(string? subject, string? client, string? status, string? type, CancellationToken cancellationToken) =>
         throw new NotSupportedException(NotAsked);
 
-    public ValueTask<long> RevokeByApplicationIdAsync(string identifier, CancellationToken cancellationToken) =>
+    public ValueTask<long> RevokeByApplicationIdAsync(string identifier, CancellationToken cancellationToken = default) =>
         throw new NotSupportedException(NotAsked);
 
-    public ValueTask<long> RevokeBySubjectAsync(string subject, CancellationToken cancellationToken) =>
+    public ValueTask<long> RevokeBySubjectAsync(string subject, CancellationToken cancellationToken = default) =>
         throw new NotSupportedException(NotAsked);
 }

@@ -24,10 +24,12 @@ internal sealed class AnswerTokenRequest(IReplica<ClientDirectory> clients, IOpt
     {
         ArgumentNullException.ThrowIfNull(context);
         var request = context.Request;
-        var principal =
-            request.IsClientCredentialsGrantType() ? OfClient(context)
-            : request.IsTokenExchangeGrantType() ? OfSubjectToken(context)
-            : context.AuthorizationCodePrincipal ?? context.RefreshTokenPrincipal ?? context.DeviceCodePrincipal;
+        var principal = request.GrantType switch
+        {
+            GrantTypes.ClientCredentials => OfClient(context),
+            GrantTypes.TokenExchange => OfSubjectToken(context),
+            _ => context.AuthorizationCodePrincipal ?? context.RefreshTokenPrincipal ?? context.DeviceCodePrincipal,
+        };
         if (principal is null)
         {
             if (!context.IsRejected)
