@@ -9,6 +9,8 @@ public static class ClientExtensions
     public static IServiceCollection AddClients(this IServiceCollection services)
     {
         services.AddSingleton<IViewProjection<ClientDirectory>, ClientProjection>();
+        services.AddSingleton<FirstClient>();
+        services.AddHostedService(provider => provider.GetRequiredService<FirstClient>());
         return services;
     }
 }

@@ -123,6 +123,7 @@ internal static class ServerExtensions
         server.AddEventHandler(AllowExchange.Descriptor);
         server.AddEventHandler(AnswerTokenRequest.Descriptor);
         server.AddEventHandler(AnswerUserInfo.Descriptor);
+        server.AddEventHandler(AuditDenials.Descriptor);
     }
 
     private static void SetLifetimes(OpenIddictServerOptions server, IOptions<AuthOptions> auth)

@@ -25,6 +25,8 @@ internal sealed partial class ClientGrain(
         return Task.CompletedTask;
     }
 
+    public ValueTask<bool> Existed() => ValueTask.FromResult(Ledger.State.Version > 0);
+
     public async Task<ClientPut> Put(Client client, ClientSecret first)
     {
         if (client.Id != Id)

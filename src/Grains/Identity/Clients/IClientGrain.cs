@@ -9,6 +9,10 @@ namespace Gatehouse.Grains.Identity.Clients;
 [Alias("gatehouse.clients.grain")]
 public interface IClientGrain : IGrainWithStringKey, IViewOwner
 {
+    /// <summary>Whether there ever was such a client, a deleted one too.</summary>
+    [Alias("existed")]
+    ValueTask<bool> Existed();
+
     /// <summary>Makes the client, or changes it. The secret it has stays.</summary>
     /// <param name="client">The client; its secret is not looked at.</param>
     /// <param name="first">The secret of a confidential client that has none yet.</param>

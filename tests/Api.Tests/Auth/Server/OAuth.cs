@@ -93,7 +93,7 @@ internal sealed partial class OAuth(GatehouseHost host)
         ["code_challenge_method"] = "S256",
     };
 
-    public static string Address(Dictionary<string, string> request) => QueryHelpers.AddQueryString("/connect/authorize", request);
+    public static string Address(Dictionary<string, string> request) => QueryHelpers.AddQueryString("/connect/authorize", request.Select(field => KeyValuePair.Create(field.Key, (string?)field.Value)));
 
     /// <summary>What the browser is sent back to the client with.</summary>
     public async Task<Dictionary<string, string>> Authorize(SessionCookie cookie, Dictionary<string, string> request)

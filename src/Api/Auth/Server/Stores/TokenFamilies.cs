@@ -1,3 +1,5 @@
+using Gatehouse.Api.Admin.Audit;
+using Gatehouse.Grains.Audit;
 using Gatehouse.Grains.Identity.Authorizations;
 using Gatehouse.Grains.Identity.Revocations;
 using Gatehouse.Grains.Identity.Sessions;
@@ -9,7 +11,7 @@ namespace Gatehouse.Api.Auth.Server.Stores;
 /// Ends families of tokens. What was redeemed twice was stolen from one of the two who redeemed it: the family's tokens,
 /// those just issued too, and the session they belong to are over.
 /// </summary>
-internal sealed partial class TokenFamilies(IGrainFactory grains, TimeProvider time, ILogger<TokenFamilies> logger)
+internal sealed partial class TokenFamilies(IGrainFactory grains, IAuditTrail audit, TimeProvider time, ILogger<TokenFamilies> logger)
 {
     /// <summary>Ends a family, one of whose tokens was used twice.</summary>
     /// <returns>Whether there was such a family.</returns>
@@ -21,6 +23,13 @@ internal sealed partial class TokenFamilies(IGrainFactory grains, TimeProvider t
         }
 
         Log.Reused(logger, authorizationId, authorization.ClientId, authorization.Subject);
+        audit.Record(new AuditEvent
+        {
+            Type = "token.reused",
+            Actor = $"client:{authorization.ClientId}",
+            Target = authorization.Subject is null ? "" : $"user:{authorization.Subject}",
+            Outcome = AuditOutcome.Denied,
+        });
         if (authorization is { SessionId: { } session, Subject: { } user })
         {
             await EndSession(user, session);
