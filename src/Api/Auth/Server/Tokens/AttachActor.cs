@@ -11,6 +11,7 @@ namespace Gatehouse.Api.Auth.Server.Tokens;
 /// <summary>Says in an exchanged token who acts on behalf of its subject, and before it who did (RFC 8693, 4.1).</summary>
 internal sealed class AttachActor : IOpenIddictServerHandler<GenerateTokenContext>
 {
+    private const string Actor = "act";
     private const string Property = "gatehouse:actor";
 
     public static OpenIddictServerHandlerDescriptor Descriptor { get; } =
@@ -23,9 +24,9 @@ internal sealed class AttachActor : IOpenIddictServerHandler<GenerateTokenContex
     public static void Note(OpenIddictServerTransaction transaction, string client, ClaimsPrincipal subject)
     {
         var actor = new Dictionary<string, object> { [Claims.Subject] = client };
-        if (subject.GetClaim(Claims.Actor) is { } before)
+        if (subject.GetClaim(Actor) is { } before)
         {
-            actor[Claims.Actor] = JsonSerializer.Deserialize<JsonElement>(before);
+            actor[Actor] = JsonSerializer.Deserialize<JsonElement>(before);
         }
 
         transaction.SetProperty(Property, actor);
@@ -37,7 +38,7 @@ internal sealed class AttachActor : IOpenIddictServerHandler<GenerateTokenContex
         if (context.Transaction.GetProperty<Dictionary<string, object>>(Property) is { } actor)
         {
             context.SecurityTokenDescriptor.Claims ??= new Dictionary<string, object>();
-            context.SecurityTokenDescriptor.Claims[Claims.Actor] = actor;
+            context.SecurityTokenDescriptor.Claims[Actor] = actor;
         }
 
         return ValueTask.CompletedTask;

@@ -30,7 +30,6 @@ internal sealed class DraftTokenEntry : IOpenIddictServerHandler<GenerateTokenCo
         if (context.TokenType is TokenTypeIdentifiers.AccessToken or TokenTypeIdentifiers.IdentityToken)
         {
             context.CreateTokenEntry = context.PersistTokenPayload = context.IsReferenceToken = false;
-            context.Principal.SetClaim(Claims.JwtId, TokenReference.Make());
             return ValueTask.CompletedTask;
         }
 
