@@ -1,4 +1,5 @@
 using Gatehouse.Api;
+using Gatehouse.Api.Auth.Clients;
 using Gatehouse.Api.Hosting;
 using Gatehouse.Silo.Hosting;
 
@@ -9,7 +10,15 @@ if (HealthCommand.IsAskedFor(args))
 
 return await ProcessHost.Run(
     () => GatehouseApp.Build(args),
-    async app => await Console.Out.WriteLineAsync(Banner.Text(
-        app.Services.GetRequiredService<Listeners>(),
-        app.Services.GetRequiredService<GatehouseOptions>(),
-        ready: await FirstLeases.Wait(app.Services, app.Lifetime.ApplicationStopping))));
+    async app =>
+    {
+        await Console.Out.WriteLineAsync(Banner.Text(
+            app.Services.GetRequiredService<Listeners>(),
+            app.Services.GetRequiredService<GatehouseOptions>(),
+            ready: await FirstLeases.Wait(app.Services, app.Lifetime.ApplicationStopping)));
+        var client = app.Services.GetRequiredService<FirstClient>();
+        if (await client.Secret.WaitAsync(app.Lifetime.ApplicationStopping) is { } secret)
+        {
+            await Console.Out.WriteLineAsync($"  A demo client was made, see {client.File}: client id {FirstClient.Id}, secret {secret}");
+        }
+    });

@@ -4,7 +4,9 @@ using Gatehouse.Api.Auth.ApiKeys;
 using Gatehouse.Api.Auth.Management;
 using Gatehouse.Api.Auth.Revocations;
 using Gatehouse.Api.Auth.Sessions;
+using Gatehouse.Api.Auth.Clients;
 using Gatehouse.Api.Auth.Keys;
+using Gatehouse.Api.Auth.Server;
 using Gatehouse.Api.Gateway;
 using Gatehouse.Api.Registry;
 using Gatehouse.Api.Registry.Eureka;
@@ -32,6 +34,8 @@ internal static class Capabilities
         services.AddClusterTraffic();
         services.AddSessions();
         services.AddSigningKeys();
+        services.AddClients();
+        services.AddAuthServer();
     }
 
     /// <summary>Maps their endpoints on the management listener.</summary>
@@ -44,6 +48,8 @@ internal static class Capabilities
         management.MapRegistry();
         management.MapEureka();
         management.MapRouting();
+        management.MapClients();
+        management.MapSigningKeys();
         management.MapTraffic();
         management.MapHystrix();
     }
@@ -51,13 +57,13 @@ internal static class Capabilities
     /// <summary>Adds what their endpoints on the public listener need before them, such as authentication.</summary>
     public static void UsePublicCapabilities(this IApplicationBuilder surface)
     {
-        // No capability needs anything yet.
+        surface.UseAuthServer();
     }
 
     /// <summary>Maps their endpoints on the public listener: see <see cref="PublicSurface"/>.</summary>
     public static void MapPublicCapabilities(this IEndpointRouteBuilder endpoints)
     {
-        // No capability has any yet.
+        endpoints.MapAuthServer();
     }
 
     /// <summary>Answers the public listener's requests.</summary>

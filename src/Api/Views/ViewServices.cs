@@ -1,5 +1,6 @@
 using Gatehouse.Api.Auth.ApiKeys;
 using Gatehouse.Api.Auth.Revocations;
+using Gatehouse.Api.Auth.Clients;
 using Gatehouse.Api.Auth.Keys;
 using Gatehouse.Api.Registry;
 using Gatehouse.Api.Routing;
@@ -19,6 +20,7 @@ public static class ViewServices
         services.AddReplica<ApiKeyDirectory>(ViewNames.ApiKeys);
         services.AddRevocationReplicas();
         services.AddReplica<SigningKeyRing>(ViewNames.SigningKeys);
+        services.AddReplica<ClientDirectory>(ViewNames.Clients);
         return services;
     }
 

@@ -19,4 +19,7 @@ public static class ViewNames
 
     /// <summary>Keys that tokens are signed with, by key id.</summary>
     public const string SigningKeys = "signing-keys";
+
+    /// <summary>Clients of the authorization server, by client id.</summary>
+    public const string Clients = "clients";
 }

@@ -2,6 +2,7 @@ using System.Net;
 using System.Security.Cryptography;
 using Gatehouse.Grains.Identity.Sessions;
 using Gatehouse.Grains.Identity.Keys;
+using Gatehouse.Grains.Identity.Tokens;
 using Gatehouse.Grains.Views;
 using Gatehouse.Silo.Keys;
 using Gatehouse.Silo.Hosting;
@@ -148,6 +149,14 @@ public static class SiloHosting
                 redis.ConfigurationOptions = connection(store);
                 redis.GrainStorageSerializer = new SystemTextJsonGrainStorageSerializer(json);
                 redis.EntryExpiry = SessionStorage.Retention(sessions.Value);
+            }));
+        silo.AddRedisGrainStorage(TokenStorage.Name, storage => storage.Configure<TStore, IOptions<SystemTextJsonGrainStorageSerializerOptions>>(
+            (redis, store, json) =>
+            {
+                redis.ConfigurationOptions = connection(store);
+                redis.GrainStorageSerializer = new SystemTextJsonGrainStorageSerializer(json);
+                redis.DeleteStateOnClear = true;
+                redis.EntryExpiry = TokenStorage.Retention;
             }));
         silo.UseRedisReminderService(_ => { });
         silo.Services.AddOptions<RedisReminderTableOptions>().Configure<TStore>((redis, store) => redis.ConfigurationOptions = connection(store));

@@ -22,6 +22,8 @@ public static class HostDefaults
                 ["Logging:LogLevel:Microsoft.AspNetCore.Hosting.Diagnostics"] = "None",
                 // Says at each new key that the key ring is kept as it is; docs/auth.md says what that means.
                 ["Logging:LogLevel:Microsoft.AspNetCore.DataProtection"] = "Error",
+                // Tells of every request and every token; a line each holds up all of them.
+                ["Logging:LogLevel:OpenIddict"] = "Warning",
                 ["Logging:LogLevel:Orleans"] = "Warning",
                 // Takes the machine's uptime for a delay when it checks for the first time.
                 ["Logging:LogLevel:Orleans.Runtime.Watchdog"] = "Error",

@@ -28,6 +28,11 @@ export class FrontDoor {
   #data;
   #log = '';
 
+  /** The folder of its data. */
+  get data() {
+    return this.#data;
+  }
+
   static async start() {
     const door = new FrontDoor();
     door.#data = await mkdtemp(path.join(tmpdir(), 'gatehouse-clients-'));

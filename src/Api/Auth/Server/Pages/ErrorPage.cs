@@ -1,0 +1,21 @@
+using Microsoft.AspNetCore;
+using OpenIddict.Abstractions;
+
+namespace Gatehouse.Api.Auth.Server.Pages;
+
+/// <summary>What a browser is shown when it cannot be sent back to where it came from, because that is what is wrong.</summary>
+internal static class ErrorPage
+{
+    /// <summary>The request that a page has to answer; null when it was refused, and there is an error to show instead.</summary>
+    public static OpenIddictRequest? Accepted(HttpContext context) =>
+        context.GetOpenIddictServerResponse() is { Error: not null } ? null : context.GetOpenIddictServerRequest();
+
+    public static Page Of(HttpContext context)
+    {
+        var response = context.GetOpenIddictServerResponse();
+        return new Page(
+            "This request cannot be answered",
+            $"<p>{Page.Encode(response?.ErrorDescription ?? "Something is missing from it.")}</p><p class=\"hint\">{Page.Encode(response?.Error)}</p><p>Please go back to the application and try again.</p>",
+            StatusCodes.Status400BadRequest);
+    }
+}
