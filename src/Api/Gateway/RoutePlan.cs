@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Gatehouse.Api.Gateway.Balancing;
 using Gatehouse.Api.Gateway.Forwarding;
 using Gatehouse.Api.Routing;
+using Gatehouse.Grains.Routing.Policies;
 
 namespace Gatehouse.Api.Gateway;
 
@@ -35,6 +36,9 @@ internal sealed class RoutePlan
     public string Pattern { get; }
 
     public TimeSpan Timeout => route.Timeout;
+
+    /// <summary>What the access log tells beside what it tells of all requests; null for nothing.</summary>
+    public RouteLog? Log => route.Document.Log;
 
     public TargetPath Path { get; }
 

@@ -54,7 +54,8 @@ internal sealed class Front : IAsyncDisposable
         IEnumerable<Instance> instances,
         Action<GatehouseOptions>? configure = null,
         Action<KestrelServerOptions>? kestrel = null,
-        BookLimiters? limiters = null)
+        BookLimiters? limiters = null,
+        Action<IServiceCollection>? services = null)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
@@ -64,6 +65,7 @@ internal sealed class Front : IAsyncDisposable
         builder.Services.AddSingleton<IReplica<RegistrySnapshot>>(registry);
         builder.Services.Configure<GatehouseOptions>(options => configure?.Invoke(options));
         builder.Services.AddSingleton<ILimiterDirectory>(limiters ?? new BookLimiters());
+        services?.Invoke(builder.Services);
         builder.Services.AddGateway();
         builder.WebHost.ConfigureKestrel(options =>
         {
