@@ -57,16 +57,17 @@ internal sealed class ProtoMessage
     private static ulong Varint(ref ReadOnlyMemory<byte> bytes)
     {
         var value = 0UL;
-        for (var shift = 0; ; shift += 7)
+        var shift = 0;
+        byte next;
+        do
         {
-            var next = bytes.Span[0];
+            next = bytes.Span[0];
             bytes = bytes[1..];
             value |= (ulong)(next & 0x7f) << shift;
-            if (next < 0x80)
-            {
-                return value;
-            }
+            shift += 7;
         }
+        while (next >= 0x80);
+        return value;
     }
 
     private ReadOnlyMemory<byte> Bytes(int number) => fields.FirstOrDefault(field => field.Number == number).Bytes;
