@@ -59,7 +59,7 @@ public sealed class PrometheusTests
         await Value(client, prometheus, "up{job=\"gatehouse\"}", 1);
         await Value(client, prometheus, "gatehouse_service_calls_total{service=\"ECHO\",outcome=\"success\"}", 5);
         await Value(client, prometheus, "gatehouse_service_duration_seconds_bucket{service=\"ECHO\",le=\"+Inf\"}", 5);
-        await Value(client, prometheus, "gatehouse_instance_duration_seconds_count{service=\"ECHO\",instance=\"1\"}", 5);
+        await Value(client, prometheus, "gatehouse_instance_duration_seconds_count{service=\"ECHO\",instance_id=\"1\"}", 5);
         await Value(client, prometheus, "sum(http_server_request_duration_seconds_count{http_route=\"/ECHO/{**rest}\"})", 5);
         await Value(client, prometheus, "histogram_quantile(0.5, gatehouse_service_duration_seconds_bucket{service=\"ECHO\"}) > 0", expected: null);
     }
