@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Builds Gatehouse and runs every test. Installs what the tests need and is missing: redis-server and Node.js from the
+# Builds Gatehouse and runs every test. Installs what the tests need and is missing: redis-server, prometheus and Node.js from the
 # system's package manager, npm packages from their lock file. Ends with the line "N passed, N failed" of the real results.
 set -uo pipefail
 cd "$(dirname "$0")"
@@ -44,6 +44,11 @@ install_missing() {
     # The tests start servers of their own; the package's service is not wanted.
     as_root service redis-server stop >/dev/null 2>&1
     as_root systemctl disable redis-server >/dev/null 2>&1
+  fi
+  if ! { command -v prometheus && command -v promtool; } >/dev/null; then
+    install_packages prometheus || fail "cannot install prometheus"
+    as_root service prometheus stop >/dev/null 2>&1
+    as_root systemctl disable prometheus >/dev/null 2>&1
   fi
   if [[ -f tests/Clients/package.json ]] && ! { command -v node && command -v npm; } >/dev/null; then
     install_packages nodejs npm || fail "cannot install Node.js"

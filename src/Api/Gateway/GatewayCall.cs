@@ -1,5 +1,6 @@
 using Gatehouse.Api.Gateway.Auth;
 using Gatehouse.Api.Registry;
+using Gatehouse.Api.Telemetry.Access;
 using Gatehouse.Api.Traffic;
 using Gatehouse.Grains.Traffic;
 
@@ -40,6 +41,12 @@ internal sealed class GatewayCall(HttpContext context, RoutePlan plan, string ta
 
     /// <summary>Whether the response broke off after it had begun.</summary>
     public bool BrokeOff { get; private set; }
+
+    /// <summary>What the access log keeps of the request's body, where it does.</summary>
+    public CapturedBody? RequestBody { get; set; }
+
+    /// <summary>What the access log keeps of the response's body, where it does.</summary>
+    public CapturedBody? ResponseBody { get; set; }
 
     /// <summary>The request is known to be of a consumer; called once at most, by whoever authenticates.</summary>
     public void Identify(string name)

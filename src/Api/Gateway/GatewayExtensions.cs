@@ -4,6 +4,7 @@ using Gatehouse.Api.Gateway.Balancing;
 using Gatehouse.Api.Gateway.Forwarding;
 using Gatehouse.Api.Gateway.Limits;
 using Gatehouse.Api.Gateway.PriorKnowledge;
+using Gatehouse.Api.Telemetry.Access;
 using Gatehouse.Api.Traffic;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
@@ -27,6 +28,7 @@ public static class GatewayExtensions
         services.AddSingleton<Balancers>();
         services.AddSingleton<RoutePlans>();
         services.AddTraffic();
+        services.AddAccessLog();
         services.AddSingleton<GatewayMetrics>();
         services.AddLimits();
         services.AddGatewayAuth();

@@ -1,12 +1,13 @@
 using System.Diagnostics;
 using Gatehouse.Api.Problems;
+using Gatehouse.Api.Telemetry.Access;
 using Gatehouse.Api.Traffic;
 using Gatehouse.Grains.Traffic;
 
 namespace Gatehouse.Api.Gateway;
 
-/// <summary>Records every request when it is over: metrics and statistics.</summary>
-internal sealed class GatewayRecorder(GatewayMetrics metrics, TrafficTable traffic)
+/// <summary>Records every request when it is over: metrics, statistics, its span and the access log.</summary>
+internal sealed class GatewayRecorder(GatewayMetrics metrics, TrafficTable traffic, AccessLog log)
 {
     /// <summary>The time a request starts.</summary>
     public static long Start() => Stopwatch.GetTimestamp();
@@ -35,5 +36,7 @@ internal sealed class GatewayRecorder(GatewayMetrics metrics, TrafficTable traff
         }
 
         metrics.Record(figures.Microseconds, context, call?.Plan);
+        Tracing.Finish(context, call, outcome);
+        log.Write(context, call, problem, figures);
     }
 }

@@ -3,6 +3,7 @@ using Gatehouse.Api.Gateway.Auth;
 using Gatehouse.Api.Gateway.Balancing;
 using Gatehouse.Api.Gateway.Forwarding;
 using Gatehouse.Api.Routing;
+using Gatehouse.Grains.Routing.Policies;
 
 namespace Gatehouse.Api.Gateway;
 
@@ -36,6 +37,9 @@ internal sealed class RoutePlan
     public string Pattern { get; }
 
     public TimeSpan Timeout => route.Timeout;
+
+    /// <summary>What the access log tells beside what it tells of all requests; null for nothing.</summary>
+    public RouteLog? Log => route.Document.Log;
 
     public TargetPath Path { get; }
 

@@ -1,6 +1,8 @@
 using System.Diagnostics;
 using System.Net.Http.Headers;
 using Gatehouse.Api.Registry;
+using Gatehouse.Grains.Traffic;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Net.Http.Headers;
 
 namespace Gatehouse.Api.Gateway;
@@ -25,6 +27,30 @@ internal static class Tracing
         activity.SetTag("gatehouse.service", instance.Instance.Service);
         activity.SetTag("gatehouse.instance", instance.Instance.Id);
         return activity;
+    }
+
+    /// <summary>Tells the server's span what the gateway made of the request.</summary>
+    public static void Finish(HttpContext context, GatewayCall? call, CallOutcome outcome)
+    {
+        if (!Source.HasListeners() || context.Features.Get<IHttpActivityFeature>()?.Activity is not { IsAllDataRequested: true } activity)
+        {
+            return;
+        }
+
+        activity.SetTag("gatehouse.outcome", CallOutcomes.NameOf(outcome));
+        if (outcome.IsError())
+        {
+            activity.SetStatus(ActivityStatusCode.Error);
+        }
+
+        if (call is not null)
+        {
+            activity.DisplayName = $"{context.Request.Method} {call.Plan.Pattern}";
+            activity.SetTag("http.route", call.Plan.Pattern);
+            activity.SetTag("gatehouse.route", call.Plan.Id);
+            activity.SetTag("gatehouse.consumer", call.Consumer);
+            activity.SetTag("gatehouse.attempts", call.Attempts);
+        }
     }
 
     /// <summary>Writes the trace's headers. ASP.NET Core has an activity for logging alone too, which is nobody's parent.</summary>

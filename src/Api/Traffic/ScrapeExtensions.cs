@@ -18,6 +18,8 @@ internal static class ScrapeExtensions
         var body = response.Body;
         using var exported = new MemoryStream();
         response.Body = exported;
+        // The exporter would compress its part.
+        context.Request.Headers.AcceptEncoding = default;
         try
         {
             await scrape(context);

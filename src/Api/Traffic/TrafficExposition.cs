@@ -96,9 +96,10 @@ internal static class TrafficExposition
     private static string Labels(string name, TrafficSeries series, string more = "")
     {
         var key = series.Key;
+        // Not "instance", which is Prometheus' own label for what it scrapes.
         if (key.Kind == SeriesKind.Instance && key.Name.IndexOf('/', StringComparison.Ordinal) is var slash and > 0)
         {
-            return $"service=\"{Escape(key.Name[..slash])}\",instance=\"{Escape(key.Name[(slash + 1)..])}\"{more}";
+            return $"service=\"{Escape(key.Name[..slash])}\",instance_id=\"{Escape(key.Name[(slash + 1)..])}\"{more}";
         }
 
         return $"{name}=\"{Escape(key.Name)}\"{more}";

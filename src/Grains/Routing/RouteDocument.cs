@@ -32,6 +32,9 @@ public sealed record RouteDocument
 
     /// <summary>How many requests are admitted; all of them must admit one.</summary>
     [Id(12)] public ImmutableArray<RouteLimit> Limits { get; init; } = [];
+
+    /// <summary>What the access log tells of its requests; null for what it tells of all.</summary>
+    [Id(24)] public RouteLog? Log { get; init; }
 }
 
 /// <summary>The conditions of a route; all of them must hold. An empty list sets no condition.</summary>

@@ -84,6 +84,7 @@ public static class RouteValidation
         RewriteRules.Check(document.Rewrite, document.Match.Path, errors);
         AuthRules.Check(document.Auth, errors);
         errors.Require(Enum.IsDefined(document.Balance), "balance", "must be one of the balancing rules");
+        LogRules.Check(document.Log, errors);
         errors.Require(document.Timeout >= MinTimeout && document.Timeout <= MaxTimeout, "timeout", "must be from 1ms to 1h");
         LimitRules.Check(document.Limits, errors);
     }

@@ -33,6 +33,8 @@ public static class HostDefaults
                 ["Logging:LogLevel:Yarp"] = "Warning",
                 // Program prints failures of the start; the host's own report would repeat them as a stack trace.
                 ["Logging:LogLevel:Microsoft.Extensions.Hosting.Internal.Host"] = "None",
+                // It writes its own lines to standard output; as log records it goes to collectors alone.
+                ["Logging:Console:LogLevel:Gatehouse.Access"] = "None",
                 ["Logging:Console:FormatterName"] = "simple",
                 ["Logging:Console:FormatterOptions:SingleLine"] = "true",
                 ["Logging:Console:FormatterOptions:TimestampFormat"] = "HH:mm:ss ",

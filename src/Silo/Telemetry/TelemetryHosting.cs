@@ -1,3 +1,4 @@
+using Gatehouse.Silo.Hosting;
 using OpenTelemetry;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Resources;
@@ -12,6 +13,10 @@ public static class TelemetryHosting
     public const string Source = "Gatehouse";
 
     private const string OtlpEndpoint = "OTEL_EXPORTER_OTLP_ENDPOINT";
+    private const string OtelSampler = "OTEL_TRACES_SAMPLER";
+
+    // What machines ask every few seconds.
+    private static readonly PathString[] Untraced = ["/metrics", "/health", "/hystrix.stream"];
 
     /// <summary>Adds the telemetry of a process.</summary>
     /// <param name="builder">The process's host.</param>
@@ -32,17 +37,26 @@ public static class TelemetryHosting
             return;
         }
 
+        var options = Settings.Read<TelemetryOptions>(builder.Configuration, TelemetryOptions.Section);
         telemetry
-            .WithTracing(tracing => tracing
+            .WithTracing(tracing => Sample(tracing, builder.Configuration, options)
                 .AddSource(
                     Source,
                     "Microsoft.Orleans.Application",
                     "Microsoft.Orleans.Runtime",
                     "Microsoft.Orleans.Lifecycle",
                     "Microsoft.Orleans.Storage")
-                .AddAspNetCoreInstrumentation()
+                .AddAspNetCoreInstrumentation(server => server.Filter = IsWorthTracing)
                 .AddHttpClientInstrumentation())
             .WithLogging()
             .UseOtlpExporter();
     }
+
+    private static TracerProviderBuilder Sample(TracerProviderBuilder tracing, ConfigurationManager configuration, TelemetryOptions options) =>
+        string.IsNullOrWhiteSpace(configuration[OtelSampler])
+            ? tracing.SetSampler(new ParentBasedSampler(new RequestSampler(options.TraceSample)))
+            : tracing;
+
+    private static bool IsWorthTracing(HttpContext context) =>
+        !Array.Exists(Untraced, path => context.Request.Path.StartsWithSegments(path, StringComparison.Ordinal));
 }

@@ -59,7 +59,8 @@ internal sealed class Front : IAsyncDisposable
         IEnumerable<Instance> instances,
         Action<GatehouseOptions>? configure = null,
         Action<KestrelServerOptions>? kestrel = null,
-        BookLimiters? limiters = null)
+        BookLimiters? limiters = null,
+        Action<IServiceCollection>? services = null)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
@@ -71,6 +72,7 @@ internal sealed class Front : IAsyncDisposable
         var identity = new FakeIdentity();
         identity.AddTo(builder.Services);
         builder.Services.AddSingleton<ILimiterDirectory>(limiters ?? new BookLimiters());
+        services?.Invoke(builder.Services);
         builder.Services.AddGateway();
         builder.WebHost.ConfigureKestrel(options =>
         {

@@ -13,7 +13,10 @@ public sealed partial class EmbeddedProcess : IAsyncDisposable
     public ChildProcess Process { get; }
 
     /// <summary>Calls the management listener, once <see cref="WaitUntilReady"/> has returned.</summary>
-    public HttpClient Management { get; } = new(new SocketsHttpHandler { UseProxy = false }) { Timeout = TimeSpan.FromSeconds(30) };
+    public HttpClient Management { get; } = new(new SocketsHttpHandler { UseProxy = false, ActivityHeadersPropagator = null }) { Timeout = TimeSpan.FromSeconds(30) };
+
+    /// <summary>Calls the public listener, once <see cref="WaitUntilReady"/> has returned.</summary>
+    public HttpClient Public { get; } = new(new SocketsHttpHandler { UseProxy = false, ActivityHeadersPropagator = null }) { Timeout = TimeSpan.FromSeconds(30) };
 
     /// <summary>Starts the application on a folder.</summary>
     public static EmbeddedProcess Start(string dataPath, params IEnumerable<string> settings) => new(ChildProcess.Start(
@@ -33,15 +36,20 @@ public sealed partial class EmbeddedProcess : IAsyncDisposable
             () => Task.FromResult(ManagementLine().Match(Process.Log()) is { Success: true } match ? match.Groups["url"].Value : null),
             Patience,
             Process.Log));
+        Public.BaseAddress = new Uri(PublicLine().Match(Process.Log()).Groups["url"].Value);
     }
 
     public async ValueTask DisposeAsync()
     {
         TestContext.Current.TestOutputHelper?.WriteLine(Process.Log());
         Management.Dispose();
+        Public.Dispose();
         await Process.DisposeAsync();
     }
 
     [GeneratedRegex(@"management  (?<url>http://\S+)")]
     private static partial Regex ManagementLine();
+
+    [GeneratedRegex(@"public      (?<url>http://\S+)")]
+    private static partial Regex PublicLine();
 }

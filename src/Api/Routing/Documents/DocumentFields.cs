@@ -47,38 +47,27 @@ internal sealed class DocumentFields
     public int RequiredInteger(string name)
     {
         Require(name);
-        if (map.Field(name) is not { } node)
-        {
-            return 0;
-        }
-
-        if (node.Kind == DocumentNodeKind.Number
-            && int.TryParse(node.Text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var value))
-        {
-            return value;
-        }
-
-        Add(errors, PathOf(name), $"must be a whole number, not {NameOf(node)}");
-        return 0;
+        return Integer(name, missing: 0);
     }
 
-    public int Integer(string name, int missing) => map.Field(name) is null ? missing : RequiredInteger(name);
+    public int Integer(string name, int missing) => Scalar(
+        name,
+        missing,
+        DocumentNodeKind.Number,
+        text => int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var value) ? value : null,
+        "a whole number");
 
-    public bool Flag(string name, bool missing)
-    {
-        if (map.Field(name) is not { } node)
-        {
-            return missing;
-        }
+    public double Fraction(string name, double missing) => Scalar(
+        name,
+        missing,
+        DocumentNodeKind.Number,
+        text => double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var value) ? value : (double?)null,
+        "a number");
 
-        if (node.Kind == DocumentNodeKind.Boolean)
-        {
-            return node.Text.Equals("true", StringComparison.OrdinalIgnoreCase);
-        }
+    public bool Flag(string name, bool missing) => Scalar(
+        name, missing, DocumentNodeKind.Boolean, text => bool.TryParse(text, out var value) ? value : null, "true or false");
 
-        Add(errors, PathOf(name), $"must be true or false, not {NameOf(node)}");
-        return missing;
-    }
+    public TimeSpan Span(string name, TimeSpan missing) => Value(name, missing, Duration.Parse, Duration.Expected);
 
     public T Value<T>(string name, T missing, Func<string, T?> parse, string expected) where T : struct =>
         map.Field(name) is { } node ? Value(node, PathOf(name), errors, missing, parse, expected) : missing;
@@ -167,6 +156,22 @@ internal sealed class DocumentFields
         DocumentNodeKind.Null => "null",
         _ => $"'{Excerpt.Of(node.Text)}'",
     };
+
+    private T Scalar<T>(string name, T missing, DocumentNodeKind kind, Func<string, T?> parse, string expected) where T : struct
+    {
+        if (map.Field(name) is not { } node)
+        {
+            return missing;
+        }
+
+        if (node.Kind == kind && parse(node.Text) is { } value)
+        {
+            return value;
+        }
+
+        Add(errors, PathOf(name), $"must be {expected}, not {NameOf(node)}");
+        return missing;
+    }
 
     private static string TextOf(DocumentNode node, string path, List<RouteError> errors)
     {

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Gatehouse.Api.Routing.Documents;
 
 /// <summary>A value of a JSON or YAML document, so that one reader serves both.</summary>
@@ -36,6 +38,9 @@ internal sealed class DocumentNode(DocumentNodeKind kind, int line = 0)
     }
 
     public static DocumentNode Of(string text) => new(DocumentNodeKind.Text) { Text = text };
+
+    public static DocumentNode Of(double number) =>
+        new(DocumentNodeKind.Number) { Text = number.ToString(CultureInfo.InvariantCulture) };
 
     public static DocumentNode Of(IEnumerable<string> texts) => Of(texts.Select(Of));
 

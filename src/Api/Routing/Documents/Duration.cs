@@ -5,6 +5,9 @@ namespace Gatehouse.Api.Routing.Documents;
 /// <summary>A span of time as documents write it: a whole number and <c>ms</c>, <c>s</c>, <c>m</c> or <c>h</c>.</summary>
 internal static class Duration
 {
+    /// <summary>What a message says it must be.</summary>
+    public const string Expected = "a duration such as 10s, 250ms, 1m or 1h";
+
     private static readonly (string Unit, TimeSpan Length)[] Units =
     [
         ("ms", TimeSpan.FromMilliseconds(1)),

@@ -12,6 +12,7 @@ internal static class RouteFields
         new BalanceField(),
         new TimeoutField(),
         new LimitField(),
+        new LogField(),
     ];
 
     private static readonly ImmutableArray<string> Names = [.. All.Select(field => field.Name)];
