@@ -1,9 +1,15 @@
 using System.Text;
+using Gatehouse.Api.Gateway.Access;
 using Gatehouse.Api.Gateway.Balancing;
+using Gatehouse.Api.Gateway.Compression;
+using Gatehouse.Api.Gateway.Cors;
+using Gatehouse.Api.Gateway.Faults;
 using Gatehouse.Api.Gateway.Forwarding;
 using Gatehouse.Api.Gateway.Limits;
 using Gatehouse.Api.Gateway.PriorKnowledge;
-using Gatehouse.Api.Traffic;
+        services.AddSingleton<IStage, FaultStage>();
+        services.AddSingleton<IStage, CompressionStage>();
+        services.AddSingleton<GatewayRecorder>();
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -28,9 +34,19 @@ public static class GatewayExtensions
         services.AddTraffic();
         services.AddSingleton<GatewayMetrics>();
         services.AddLimits();
+        services.AddCors();
         // Stages, in the order that requests go through them.
+        services.AddSingleton<IStage, MaintenanceStage>();
+        services.AddSingleton<IStage, AddressStage>();
+        services.AddSingleton<IStage, CorsStage>();
+        services.AddSingleton<IStage, RequestSizeStage>();
         services.AddSingleton<IStage, LimitStage>();
+<<<<<<< HEAD
         services.AddSingleton<GatewayRecorder>();
+=======
+        services.AddSingleton<IStage, FaultStage>();
+        services.AddSingleton<IStage, CompressionStage>();
+>>>>>>> 5a49014 (By route: addresses, maintenance, sizes of requests, fault injection, CORS and compression; limits measured over three front doors)
         services.AddSingleton<IUpstream, ServiceUpstream>();
         services.AddSingleton<GatewayPipeline>();
         services.AddSingleton<IConnectionListenerFactory, HandoverListenerFactory>();

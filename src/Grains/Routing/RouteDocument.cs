@@ -29,6 +29,27 @@ public sealed record RouteDocument
 
     /// <summary>How many requests are admitted; all of them must admit one.</summary>
     [Id(12)] public ImmutableArray<RouteLimit> Limits { get; init; } = [];
+
+    /// <summary>Whether and how responses are kept for other callers.</summary>
+    [Id(17)] public RouteCache? Cache { get; init; }
+
+    /// <summary>Faults that are made up.</summary>
+    [Id(18)] public FaultInjection? Inject { get; init; }
+
+    /// <summary>Which pages of other origins may call the route.</summary>
+    [Id(19)] public RouteCors? Cors { get; init; }
+
+    /// <summary>Whether and how responses are compressed.</summary>
+    [Id(20)] public RouteCompression? Compression { get; init; }
+
+    /// <summary>How large requests may be.</summary>
+    [Id(21)] public RequestLimits? RequestLimits { get; init; }
+
+    /// <summary>From which addresses requests are taken.</summary>
+    [Id(22)] public RouteAddresses? Addresses { get; init; }
+
+    /// <summary>That the route is out of service.</summary>
+    [Id(23)] public RouteMaintenance? Maintenance { get; init; }
 }
 
 /// <summary>The conditions of a route; all of them must hold. An empty list sets no condition.</summary>

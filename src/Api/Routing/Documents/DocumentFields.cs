@@ -64,6 +64,26 @@ internal sealed class DocumentFields
 
     public int Integer(string name, int missing) => map.Field(name) is null ? missing : RequiredInteger(name);
 
+    public TimeSpan Span(string name, TimeSpan missing) =>
+        Value(name, missing, Duration.Parse, "a duration such as 10s, 250ms, 1m or 1h");
+
+    public double Fraction(string name, double missing)
+    {
+        if (map.Field(name) is not { } node)
+        {
+            return missing;
+        }
+
+        if (node.Kind == DocumentNodeKind.Number
+            && double.TryParse(node.Text, NumberStyles.Float, CultureInfo.InvariantCulture, out var value))
+        {
+            return value;
+        }
+
+        Add(errors, PathOf(name), $"must be a number, not {NameOf(node)}");
+        return missing;
+    }
+
     public bool Flag(string name, bool missing)
     {
         if (map.Field(name) is not { } node)

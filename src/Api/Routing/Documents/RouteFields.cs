@@ -11,6 +11,13 @@ internal static class RouteFields
         new BalanceField(),
         new TimeoutField(),
         new LimitField(),
+        new CacheField(),
+        new InjectField(),
+        new CorsField(),
+        new CompressionField(),
+        new RequestField(),
+        new AddressField(),
+        new MaintenanceField(),
     ];
 
     private static readonly ImmutableArray<string> Names = [.. All.Select(field => field.Name)];
