@@ -7,9 +7,8 @@ using Gatehouse.Api.Gateway.Faults;
 using Gatehouse.Api.Gateway.Forwarding;
 using Gatehouse.Api.Gateway.Limits;
 using Gatehouse.Api.Gateway.PriorKnowledge;
-        services.AddSingleton<IStage, FaultStage>();
-        services.AddSingleton<IStage, CompressionStage>();
-        services.AddSingleton<GatewayRecorder>();
+using Gatehouse.Api.Gateway.RequestSizes;
+using Gatehouse.Api.Traffic;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -41,12 +40,9 @@ public static class GatewayExtensions
         services.AddSingleton<IStage, CorsStage>();
         services.AddSingleton<IStage, RequestSizeStage>();
         services.AddSingleton<IStage, LimitStage>();
-<<<<<<< HEAD
-        services.AddSingleton<GatewayRecorder>();
-=======
         services.AddSingleton<IStage, FaultStage>();
         services.AddSingleton<IStage, CompressionStage>();
->>>>>>> 5a49014 (By route: addresses, maintenance, sizes of requests, fault injection, CORS and compression; limits measured over three front doors)
+        services.AddSingleton<GatewayRecorder>();
         services.AddSingleton<IUpstream, ServiceUpstream>();
         services.AddSingleton<GatewayPipeline>();
         services.AddSingleton<IConnectionListenerFactory, HandoverListenerFactory>();

@@ -30,9 +30,6 @@ public sealed record RouteDocument
     /// <summary>How many requests are admitted; all of them must admit one.</summary>
     [Id(12)] public ImmutableArray<RouteLimit> Limits { get; init; } = [];
 
-    /// <summary>Whether and how responses are kept for other callers.</summary>
-    [Id(17)] public RouteCache? Cache { get; init; }
-
     /// <summary>Faults that are made up.</summary>
     [Id(18)] public FaultInjection? Inject { get; init; }
 

@@ -85,7 +85,6 @@ public static class RouteValidation
         errors.Require(Enum.IsDefined(document.Balance), "balance", "must be one of the balancing rules");
         errors.Require(document.Timeout >= MinTimeout && document.Timeout <= MaxTimeout, "timeout", "must be from 1ms to 1h");
         LimitRules.Check(document.Limits, errors);
-        CacheRules.Check(document.Cache, errors);
         InjectionRules.Check(document.Inject, errors);
         CorsRules.Check(document.Cors, errors);
         CompressionRules.Check(document.Compression, errors);

@@ -11,7 +11,6 @@ internal static class RouteFields
         new BalanceField(),
         new TimeoutField(),
         new LimitField(),
-        new CacheField(),
         new InjectField(),
         new CorsField(),
         new CompressionField(),

@@ -20,8 +20,6 @@ public sealed class PolicyFieldTests
     [InlineData("cors: { origins: ['https://a.example'], credentials: true }")]
     [InlineData("compression: {}")]
     [InlineData("compression: { types: [application/json], minimum: 4KiB, overTls: true }")]
-    [InlineData("cache: {}")]
-    [InlineData("cache: { ttl: 60s, vary: [Accept-Language], largest: 2MiB }")]
     public void What_is_written_reads_the_same(string text)
     {
         var route = RouteDocumentReader.ReadRoute(Document(text), DocumentFormat.Yaml);
@@ -59,9 +57,6 @@ public sealed class PolicyFieldTests
     [InlineData("cors: { origins: ['*'], credentials: true }", "cors.credentials")]
     [InlineData("compression: { types: [json] }", "compression.types[0]")]
     [InlineData("compression: { overTls: sure }", "compression.overTls")]
-    [InlineData("cache: { ttl: forever }", "cache.ttl")]
-    [InlineData("cache: { largest: 1GiB }", "cache.largest")]
-    [InlineData("cache: { vary: ['a b'] }", "cache.vary[0]")]
     public void What_is_wrong_is_named(string text, string field) =>
         RouteDocumentReader.ReadRoute(Document(text), DocumentFormat.Yaml).Errors.ShouldContain(error => error.Path == field);
 
