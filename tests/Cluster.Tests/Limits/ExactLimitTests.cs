@@ -32,6 +32,7 @@ public sealed class ExactLimitTests
             ? new { permits = Limit, by = "route", algorithm }
             : (object)new { permits = Limit, by = "route", algorithm, burst });
         await new LimitLoad().Run(cluster.FrontDoors, "/warm", 2000, TimeSpan.FromSeconds(3));
+        await new LimitLoad().Run(cluster.FrontDoors, "/limited", 100, TimeSpan.FromSeconds(1));
 
         var load = new LimitLoad();
         var began = Stopwatch.GetTimestamp();
@@ -60,14 +61,14 @@ public sealed class ExactLimitTests
     [Fact]
     public async Task No_limit_is_exceeded_while_silos_and_a_front_door_die()
     {
-        const int tenants = 24;
+        const int tenants = 23;
         const int permits = 20;
         await using var cluster = await GatehouseCluster.Start(silos: 3, frontDoors: 3);
         await using var instance = await Register(cluster);
         await Put(cluster, "tenants", new { permits, by = $"header:{LimitLoad.TenantHeader}", algorithm = "sliding-window" });
 
         var load = new LimitLoad();
-        var running = load.Run(cluster.FrontDoors, "/tenants", 1200, TimeSpan.FromSeconds(16), tenants);
+        var running = load.Run(cluster.FrontDoors, "/tenants", 1000, TimeSpan.FromSeconds(25), tenants);
         await Admitted(load, tenants, Stopwatch.GetTimestamp());
         await cluster.FrontDoors[2].Process.Kill();
         await cluster.Silos[0].Process.Kill();

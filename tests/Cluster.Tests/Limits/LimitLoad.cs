@@ -36,6 +36,7 @@ internal sealed class LimitLoad
         var began = Stopwatch.GetTimestamp();
         await Task.WhenAll(Enumerable.Range(0, workers).Select(async worker =>
         {
+            // Tenants should be coprime to the workers, so that each is sent through every front door.
             // Each begins in its place between the others, and then keeps its own time, however long an answer takes.
             var next = pause * ((double)worker / workers);
             for (var turn = worker; next < span; turn += workers)

@@ -10,6 +10,8 @@ namespace Gatehouse.Api.Gateway.Cors;
 /// <summary>Answers preflights of a route, and tells browsers which pages may read its answers.</summary>
 internal sealed class CorsStage(ICorsService cors) : IStage
 {
+    private const string Any = "*";
+
     private static readonly ImmutableArray<string> Written =
     [
         HeaderNames.AccessControlAllowOrigin,
@@ -72,15 +74,14 @@ internal sealed class CorsStage(ICorsService cors) : IStage
     private static CorsPolicy PolicyOf(RouteCors document, ImmutableArray<string> routeMethods)
     {
         var builder = new CorsPolicyBuilder()
-            .WithOrigins([.. document.Origins])
+            .WithOrigins(document.Origins.Contains(Any) ? [Any] : [.. document.Origins])
             .SetIsOriginAllowedToAllowWildcardSubdomains()
             .WithHeaders([.. document.Headers])
             .WithExposedHeaders([.. document.Expose])
             .SetPreflightMaxAge(document.MaxAge);
         var methods = document.Methods.IsEmpty ? routeMethods : document.Methods;
         _ = methods.IsEmpty ? builder.AllowAnyMethod() : builder.WithMethods([.. methods]);
-        _ = document.Headers.Contains("*") ? builder.AllowAnyHeader() : builder;
-        _ = document.Origins.Contains("*") ? builder.AllowAnyOrigin() : builder;
+        _ = document.Headers.Contains(Any) ? builder.AllowAnyHeader() : builder;
         return (document.Credentials ? builder.AllowCredentials() : builder).Build();
     }
 }

@@ -25,7 +25,7 @@ internal sealed class NodeFields
 
     public NodeFields Number(string name, double value, double missing) => Add(
         name,
-        value.Equals(missing) ? null : new DocumentNode(DocumentNodeKind.Number) { Text = value.ToString(CultureInfo.InvariantCulture) });
+        value.CompareTo(missing) == 0 ? null : new DocumentNode(DocumentNodeKind.Number) { Text = value.ToString(CultureInfo.InvariantCulture) });
 
     public NodeFields Flag(string name, bool value) =>
         Add(name, value ? new DocumentNode(DocumentNodeKind.Boolean) { Text = "true" } : null);
