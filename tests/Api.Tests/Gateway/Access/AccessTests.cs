@@ -49,7 +49,11 @@ public sealed class AccessTests
     public async Task A_route_in_maintenance_answers_by_itself_but_for_those_who_try_it()
     {
         var calls = 0;
-        await using var upstream = await Upstream.Start(_ => Task.FromResult(Interlocked.Increment(ref calls)));
+        await using var upstream = await Upstream.Start(_ =>
+        {
+            Interlocked.Increment(ref calls);
+            return Task.CompletedTask;
+        });
         var maintenance = new RouteMaintenance { Message = "Back at noon.", RetryAfter = TimeSpan.FromMinutes(5) };
         var route = Make.Route("/{**rest}");
         await using var closed = await Front.Start([route with { Maintenance = maintenance }], [Make.Entry("i", upstream.Address)]);

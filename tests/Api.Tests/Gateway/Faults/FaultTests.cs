@@ -12,7 +12,11 @@ public sealed class FaultTests
     public async Task A_status_is_answered_instead_of_the_service()
     {
         var calls = 0;
-        await using var upstream = await Upstream.Start(_ => Task.FromResult(Interlocked.Increment(ref calls)));
+        await using var upstream = await Upstream.Start(_ =>
+        {
+            Interlocked.Increment(ref calls);
+            return Task.CompletedTask;
+        });
         await using var front = await Start(upstream, new FaultInjection { Status = 503 });
 
         using var answer = await front.Client.GetAsync("/", Cancel);
