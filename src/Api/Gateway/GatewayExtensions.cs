@@ -1,10 +1,15 @@
 using System.Text;
 using Gatehouse.Api.Gateway.Auth;
+using Gatehouse.Api.Gateway.Access;
 using Gatehouse.Api.Gateway.Balancing;
+using Gatehouse.Api.Gateway.Compression;
+using Gatehouse.Api.Gateway.Cors;
+using Gatehouse.Api.Gateway.Faults;
 using Gatehouse.Api.Gateway.Forwarding;
 using Gatehouse.Api.Gateway.Limits;
 using Gatehouse.Api.Gateway.PriorKnowledge;
 using Gatehouse.Api.Telemetry.Access;
+using Gatehouse.Api.Gateway.RequestSizes;
 using Gatehouse.Api.Traffic;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
@@ -31,10 +36,17 @@ public static class GatewayExtensions
         services.AddAccessLog();
         services.AddSingleton<GatewayMetrics>();
         services.AddLimits();
+        services.AddCors();
         services.AddGatewayAuth();
         // Stages, in the order that requests go through them.
+        services.AddSingleton<IStage, MaintenanceStage>();
+        services.AddSingleton<IStage, AddressStage>();
+        services.AddSingleton<IStage, CorsStage>();
         services.AddSingleton<IStage, AuthStage>();
+        services.AddSingleton<IStage, RequestSizeStage>();
         services.AddSingleton<IStage, LimitStage>();
+        services.AddSingleton<IStage, FaultStage>();
+        services.AddSingleton<IStage, CompressionStage>();
         services.AddSingleton<GatewayRecorder>();
         services.AddSingleton<IUpstream, ServiceUpstream>();
         services.AddSingleton<GatewayPipeline>();

@@ -1,3 +1,4 @@
+using Gatehouse.Api.Gateway.Cors;
 using Gatehouse.Api.Gateway.Forwarding;
 using Gatehouse.Api.Problems;
 using Gatehouse.Api.Registry;
@@ -82,7 +83,14 @@ internal sealed class GatewayPipeline(
     private async ValueTask<RoutePlan?> Match(HttpContext context)
     {
         var table = await routes.Read(context.RequestAborted);
-        if (table.Match(context.Request) is { } route)
+        var route = table.Match(context.Request);
+        if (route?.Document.Cors is null && Preflight.Is(context.Request)
+            && Preflight.Ask(context.Request, table.Match) is { Document.Cors: not null } asked)
+        {
+            route = asked;
+        }
+
+        if (route is not null)
         {
             return plans.Of(route);
         }

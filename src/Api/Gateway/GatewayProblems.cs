@@ -47,6 +47,8 @@ internal static class GatewayProblems
         "The request body could not be read",
         detail);
 
+    public static Problem BodyTooLarge(long most) => BadBody(StatusCodes.Status413PayloadTooLarge, $"It may have {most} bytes.");
+
     public static Problem NoInstance(string service) => new Problem(
         StatusCodes.Status503ServiceUnavailable, "no-instance", "No instance takes calls",
         $"The service {service} has no instance that is up.").RetryAfter(1);

@@ -15,6 +15,7 @@ internal static class RouteSets
         admin.MapMethods("/routes", ["GET", "HEAD"], Get).WithSummary("Reads all routes");
         admin.MapPut("/routes", Put).WithSummary("Makes a set all the routes there are of a source, and tells the difference");
         admin.MapPost("/routes:validate", Validate).WithSummary("Checks a route or a set as a put would, and stores nothing");
+        admin.MapGet("/routes:schema", () => TypedResults.Text(JsonSchema.Text, "application/schema+json")).WithSummary("The JSON Schema of route documents");
         admin.MapGet("/routes:file", File).WithSummary("Tells what became of the routes file here");
     }
 

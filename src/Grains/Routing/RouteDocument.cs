@@ -35,6 +35,24 @@ public sealed record RouteDocument
 
     /// <summary>What the access log tells of its requests; null for what it tells of all.</summary>
     [Id(24)] public RouteLog? Log { get; init; }
+
+    /// <summary>Faults that are made up.</summary>
+    [Id(18)] public FaultInjection? Inject { get; init; }
+
+    /// <summary>Which pages of other origins may call the route.</summary>
+    [Id(19)] public RouteCors? Cors { get; init; }
+
+    /// <summary>Whether and how responses are compressed.</summary>
+    [Id(20)] public RouteCompression? Compression { get; init; }
+
+    /// <summary>How large requests may be.</summary>
+    [Id(21)] public RequestLimits? RequestLimits { get; init; }
+
+    /// <summary>From which addresses requests are taken.</summary>
+    [Id(22)] public RouteAddresses? Addresses { get; init; }
+
+    /// <summary>That the route is out of service.</summary>
+    [Id(23)] public RouteMaintenance? Maintenance { get; init; }
 }
 
 /// <summary>The conditions of a route; all of them must hold. An empty list sets no condition.</summary>

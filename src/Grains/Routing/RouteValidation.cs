@@ -87,5 +87,11 @@ public static class RouteValidation
         LogRules.Check(document.Log, errors);
         errors.Require(document.Timeout >= MinTimeout && document.Timeout <= MaxTimeout, "timeout", "must be from 1ms to 1h");
         LimitRules.Check(document.Limits, errors);
+        InjectionRules.Check(document.Inject, errors);
+        CorsRules.Check(document.Cors, errors);
+        CompressionRules.Check(document.Compression, errors);
+        RequestLimitRules.Check(document.RequestLimits, errors);
+        AddressRules.Check(document.Addresses, errors);
+        MaintenanceRules.Check(document.Maintenance, errors);
     }
 }

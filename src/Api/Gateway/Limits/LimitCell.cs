@@ -203,37 +203,49 @@ internal abstract class LimitCell(string key, LimitRule rule, LimiterLink link, 
     {
         // Others may be quicker to take what came; who has waited twice has been answered.
         var exchanges = 0;
-        while (true)
+        var waits = false;
+        try
         {
-            Task next;
-            lock (Gate)
+            while (true)
             {
-                if (Retired)
+                Task next;
+                lock (Gate)
                 {
-                    return null;
+                    // Not before the gate is held: what came for those who wait would seem not to be needed.
+                    if (waits)
+                    {
+                        Interlocked.Decrement(ref waiting);
+                        waits = false;
+                    }
+
+                    if (TryTakeNext(out var left, out var from))
+                    {
+                        return Admitted(left, from);
+                    }
+
+                    if (Retired)
+                    {
+                        return null;
+                    }
+
+                    if (exchanges++ == MostExchanges || !MayAsk)
+                    {
+                        return Refused();
+                    }
+
+                    answered ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+                    next = answered.Task;
+                    Interlocked.Increment(ref waiting);
+                    waits = true;
                 }
 
-                if (TryTakeNext(out var left, out var from))
-                {
-                    return Admitted(left, from);
-                }
-
-                if (exchanges++ == MostExchanges || !MayAsk)
-                {
-                    return Refused();
-                }
-
-                answered ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-                next = answered.Task;
-                Interlocked.Increment(ref waiting);
-            }
-
-            Signal();
-            try
-            {
+                Signal();
                 await next.WaitAsync(cancellation);
             }
-            finally
+        }
+        finally
+        {
+            if (waits)
             {
                 Interlocked.Decrement(ref waiting);
             }

@@ -11,8 +11,8 @@ internal sealed partial class LimiterLink(Guid door, ILimiters limiters, TimePro
 {
     private const int MaxAsks = 256;
 
-    // A request waits for it; a limiter that is well answers within milliseconds.
-    private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(500);
+    // A request waits for it. A limiter that is well answers within milliseconds; one that is being activated takes longer.
+    private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(1500);
 
     private readonly ConcurrentQueue<LimitCell> marked = new();
     private long sequence;

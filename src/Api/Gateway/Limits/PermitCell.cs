@@ -96,7 +96,8 @@ internal sealed class PermitCell(string key, LimitRule rule, LimiterLink link, T
             After(askedAt, grant.Term),
             Math.Min(grant.Permits / 2, BridgeOf(Demand)));
         lastMovedAt = Time.GetTimestamp();
-        if (current is { Left: > 0 } && next is null)
+        // Also beside one that is used up: a request that another limit refuses puts its permit back there.
+        if (current is not null && next is null)
         {
             next = lease;
             return;

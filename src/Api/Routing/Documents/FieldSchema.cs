@@ -50,6 +50,13 @@ internal sealed record FieldSchema(FieldType Type, string Description)
         Pattern = "^[0-9]+(ms|s|m|h)$",
     };
 
+    /// <summary>A number of bytes such as <c>16KiB</c>.</summary>
+    public static FieldSchema Size(string description, long? missing = null) => new(FieldType.Size, description)
+    {
+        Default = missing is { } bytes ? ByteSize.Format(bytes) : null,
+        Pattern = "^[0-9]+(B|KiB|MiB|GiB)$",
+    };
+
     /// <summary>A whole number.</summary>
     public static FieldSchema Integer(string description, long minimum, long maximum, long? missing = null) =>
         new(FieldType.Integer, description) { Minimum = minimum, Maximum = maximum, Default = missing?.ToString(CultureInfo.InvariantCulture) };
@@ -85,6 +92,7 @@ internal enum FieldType
 {
     Text = 0,
     Duration,
+    Size,
     Integer,
     Number,
     Flag,

@@ -56,7 +56,7 @@ internal static class RouteDocumentWriter
 
                 json.WriteEndArray();
                 break;
-            case DocumentNodeKind.Number:
+            case DocumentNodeKind.Number or DocumentNodeKind.Boolean:
                 json.WriteRawValue(node.Text);
                 break;
             default:

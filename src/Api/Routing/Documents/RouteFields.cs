@@ -13,6 +13,12 @@ internal static class RouteFields
         new TimeoutField(),
         new LimitField(),
         new LogField(),
+        new InjectField(),
+        new CorsField(),
+        new CompressionField(),
+        new RequestField(),
+        new AddressField(),
+        new MaintenanceField(),
     ];
 
     private static readonly ImmutableArray<string> Names = [.. All.Select(field => field.Name)];

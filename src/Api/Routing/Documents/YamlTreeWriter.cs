@@ -48,7 +48,7 @@ internal static class YamlTreeWriter
 
                 emitter.Emit(new SequenceEnd());
                 break;
-            case DocumentNodeKind.Number:
+            case DocumentNodeKind.Number or DocumentNodeKind.Boolean:
                 emitter.Emit(new YamlScalar(node.Text));
                 break;
             default:

@@ -11,6 +11,6 @@ public interface ILimiterGrain : IGrainWithIntegerKey
     const int Shards = 64;
 
     /// <summary>Takes reports and lends permits.</summary>
-    [Alias("exchange"), ResponseTimeout("00:00:01")]
+    [Alias("exchange"), ResponseTimeout("00:00:02")]
     Task<LimitAnswer> Exchange(LimitExchange exchange);
 }
