@@ -4,6 +4,7 @@ using Gatehouse.Grains.Identity.Sessions;
 using Gatehouse.Grains.Identity.Keys;
 using Gatehouse.Grains.Views;
 using Gatehouse.Silo.Keys;
+using Gatehouse.Silo.Discovery;
 using Gatehouse.Silo.Hosting;
 using Gatehouse.Silo.Store;
 using Microsoft.Extensions.Options;
@@ -27,6 +28,7 @@ public static class SiloHosting
         builder.Services.AddHostedService(services => services.GetRequiredService<EmbeddedStore>());
         builder.Services.AddKeyRing<EmbeddedStore>(options, store => store.Connection);
         builder.Services.AddSingleton(_ => new PortReservation(IPAddress.Loopback));
+        builder.AddDiscovery();
         builder.UseOrleans(silo =>
         {
             // A random cluster id is a secret to whoever else can connect to a loopback port: Orleans refuses
@@ -50,6 +52,7 @@ public static class SiloHosting
     {
         ArgumentNullException.ThrowIfNull(options);
         var redis = AddRedis(builder, options);
+        builder.AddDiscovery();
         var address = Address(options);
         var silo = Port(builder, address, options.SiloPort);
         var gateway = Port(builder, address, options.GatewayPort);
