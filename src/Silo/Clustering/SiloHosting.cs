@@ -2,13 +2,16 @@ using System.Net;
 using System.Security.Cryptography;
 using Gatehouse.Grains.Identity.Sessions;
 using Gatehouse.Grains.Identity.Keys;
+using Gatehouse.Grains.Placement;
 using Gatehouse.Grains.Views;
 using Gatehouse.Silo.Keys;
 using Gatehouse.Silo.Discovery;
 using Gatehouse.Silo.Hosting;
+using Gatehouse.Silo.Placement;
 using Gatehouse.Silo.Store;
 using Microsoft.Extensions.Options;
 using Orleans.Configuration;
+using Orleans.Runtime;
 using Orleans.Serialization;
 using Orleans.Dashboard;
 using Orleans.Storage;
@@ -130,6 +133,10 @@ public static class SiloHosting
             collection.DeactivationTimeout = ClusterTimings.Activation;
             collection.EnableActivationSheddingOnMemoryPressure = true;
         });
+        silo.AddPlacementDirector<SpreadEvenly, SpreadDirector>();
+        silo.Services.AddSingleton<SpreadGrains>();
+        silo.Services.AddSingleton<IConfigureGrainContextProvider>(services => services.GetRequiredService<SpreadGrains>());
+        silo.Services.AddHostedService<Spreading>();
         silo.AddActivityPropagation();
         // The trace page would stream every log line of the process.
         silo.AddDashboard(dashboard => dashboard.HideTrace = true);

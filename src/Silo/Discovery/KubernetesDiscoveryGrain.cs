@@ -1,4 +1,3 @@
-using Gatehouse.Grains.Views;
 using k8s;
 using k8s.Models;
 using Microsoft.Extensions.Options;
@@ -16,7 +15,6 @@ internal sealed partial class KubernetesDiscoveryGrain(
     [PersistentState("state")] IPersistentState<KubernetesState> store,
     IKubernetes kubernetes,
     IOptions<KubernetesOptions> options,
-    SiloDeparture departure,
     TimeProvider time,
     ILogger<KubernetesDiscoveryGrain> logger) : Grain, IKubernetesDiscovery, IDisposable
 {
@@ -33,7 +31,7 @@ internal sealed partial class KubernetesDiscoveryGrain(
 
     public override Task OnActivateAsync(CancellationToken cancellationToken)
     {
-        registry = new RegistrySync(GrainFactory, Write, store.State.Registered);
+        registry = new RegistrySync(GrainFactory, Write, store.State.Registered, time);
         watching = KeepWatching(over.Token);
         var beat = options.Value.Lease / 4;
         this.RegisterGrainTimer(Beat, new GrainTimerCreationOptions { DueTime = beat, Period = beat, Interleave = true, KeepAlive = true });
@@ -53,7 +51,7 @@ internal sealed partial class KubernetesDiscoveryGrain(
     private async Task KeepWatching(CancellationToken cancel)
     {
         var pause = FirstPause;
-        while (!cancel.IsCancellationRequested && !departure.Begun.IsCancellationRequested)
+        while (!cancel.IsCancellationRequested)
         {
             try
             {

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Gatehouse.Grains.Patterns;
 using Gatehouse.Grains.Registry;
 
 namespace Gatehouse.Silo.Discovery;
@@ -7,7 +8,11 @@ namespace Gatehouse.Silo.Discovery;
 /// Makes the registry's entries of Kubernetes the same as what there should be. What is registered is written down before it
 /// is, and struck out after it is gone: a successor knows of everything that may be there.
 /// </summary>
-internal sealed class RegistrySync(IGrainFactory grains, Func<ImmutableSortedSet<string>, Task> write, ImmutableSortedSet<string> registered)
+internal sealed class RegistrySync(
+    IGrainFactory grains,
+    Func<ImmutableSortedSet<string>, Task> write,
+    ImmutableSortedSet<string> registered,
+    TimeProvider time)
 {
     private ImmutableSortedSet<string> written = registered;
     private ImmutableDictionary<string, Instance> inForce = ImmutableDictionary<string, Instance>.Empty;
@@ -36,7 +41,7 @@ internal sealed class RegistrySync(IGrainFactory grains, Func<ImmutableSortedSet
 
     private async Task Register(Instance instance)
     {
-        await Grain(instance.Service).Register(instance);
+        await Grain(instance.Service).Register(instance, Now());
         // Entry by entry, so that of several the one that failed is tried again.
         inForce = inForce.SetItem(instance.Key, instance);
     }
@@ -44,7 +49,7 @@ internal sealed class RegistrySync(IGrainFactory grains, Func<ImmutableSortedSet
     private async Task Deregister(string key)
     {
         var slash = key.IndexOf('/', StringComparison.Ordinal);
-        await Grain(key[..slash]).Deregister(key[(slash + 1)..]);
+        await Grain(key[..slash]).Deregister(key[(slash + 1)..], Now());
         inForce = inForce.Remove(key);
     }
 
@@ -56,6 +61,9 @@ internal sealed class RegistrySync(IGrainFactory grains, Func<ImmutableSortedSet
             written = next;
         }
     }
+
+    // One attempt each: what fails is done again with the next list.
+    private Operation Now() => Operation.Now(Guid.NewGuid().ToString("N"), time);
 
     private IServiceGrain Grain(string service) => grains.GetGrain<IServiceGrain>(service);
 }
