@@ -30,7 +30,8 @@ internal sealed class Entry : IAsyncDisposable
     /// <summary>Sends a request by the next front door.</summary>
     public async Task<HttpResponseMessage> Send(Func<HttpRequestMessage> request, bool management, CancellationToken cancel)
     {
-        for (var attempt = 0; ; attempt++)
+        var attempt = 0;
+        while (true)
         {
             var now = serving;
             if (now.Length == 0)
@@ -45,7 +46,7 @@ internal sealed class Entry : IAsyncDisposable
             {
                 return await (management ? door.Management : door.Public).SendAsync(message, cancel);
             }
-            catch (HttpRequestException e) when (e.HttpRequestError == HttpRequestError.ConnectionError && attempt < 2)
+            catch (HttpRequestException e) when (e.HttpRequestError == HttpRequestError.ConnectionError && attempt++ < 2)
             {
                 // Never reached a front door.
             }
@@ -71,7 +72,7 @@ internal sealed class Entry : IAsyncDisposable
         }
     }
 
-    private async Task<bool> IsServing(GatehouseProcess door)
+    private static async Task<bool> IsServing(GatehouseProcess door)
     {
         if (door.Process.HasExited)
         {

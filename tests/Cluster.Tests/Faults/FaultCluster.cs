@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Text.RegularExpressions;
 using Gatehouse.Cluster.Tests.Coherence;
 using Gatehouse.Cluster.Tests.Harness;
 
@@ -9,12 +10,13 @@ namespace Gatehouse.Cluster.Tests.Faults;
 /// A cluster under a load that never stops, to make faults in. Every fault leaves it whole again, so that all of them are
 /// made in one.
 /// </summary>
-public sealed class FaultCluster : IAsyncLifetime
+public sealed partial class FaultCluster : IAsyncLifetime
 {
+    private readonly int size;
+
     /// <summary>Services that are written to all the time.</summary>
     public const int Writers = 9;
 
-    private const int Silos = 3;
     private const int StableServices = 6;
     private const int EveryServicesInstances = 3;
 
@@ -29,6 +31,13 @@ public sealed class FaultCluster : IAsyncLifetime
     private Membership membership = null!;
     private GatehouseCluster cluster = null!;
 
+    /// <summary>Makes it with three silos.</summary>
+    public FaultCluster() : this(silos: 3)
+    {
+    }
+
+    internal FaultCluster(int silos) => size = silos;
+
     internal RedisProcess Redis => cluster.Redis;
 
     internal IReadOnlyList<GatehouseProcess> LiveSilos => silos;
@@ -39,7 +48,7 @@ public sealed class FaultCluster : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        cluster = await GatehouseCluster.Start(Silos, frontDoors: 0);
+        cluster = await GatehouseCluster.Start(size, frontDoors: 0);
         silos.AddRange(cluster.Silos);
         await AddDoor();
         await AddDoor();
@@ -135,6 +144,31 @@ public sealed class FaultCluster : IAsyncLifetime
     /// <summary>Takes a silo out of what is thought to be there; its process is the caller's.</summary>
     internal void Forget(GatehouseProcess silo) => silos.Remove(silo);
 
+    /// <summary>Stops a silo in good order.</summary>
+    internal async Task StopSilo(GatehouseProcess silo)
+    {
+        await silo.Process.Terminate().WaitAsync(Patience, TestContext.Current.CancellationToken);
+        silo.Process.ExitCode.ShouldBe(0, silo.Process.Log());
+        silos.Remove(silo);
+    }
+
+    /// <summary>Registers services that nobody calls.</summary>
+    internal async Task Register(int services)
+    {
+        var registry = new RegistryClient(Patience);
+        for (var number = 0; number < services; number++)
+        {
+            await registry.Register(doors[0], string.Create(CultureInfo.InvariantCulture, $"IDLE-{number}"), "one", instances[0].Address, 3600, eureka: false);
+        }
+    }
+
+    /// <summary>How many grains of services each silo has, by its own metrics.</summary>
+    internal async Task<int[]> ServiceGrains() => await Task.WhenAll(silos.Select(async silo =>
+    {
+        var metrics = await silo.Management.GetStringAsync("/metrics", TestContext.Current.CancellationToken);
+        return ServiceGrainGauge().Matches(metrics).Sum(match => int.Parse(match.Groups["count"].Value, CultureInfo.InvariantCulture));
+    }));
+
     /// <summary>Adds a front door.</summary>
     internal async Task<GatehouseProcess> AddDoor()
     {
@@ -150,6 +184,9 @@ public sealed class FaultCluster : IAsyncLifetime
         doors.Remove(door);
         door.Process.ExitCode.ShouldBe(0, door.Process.Log());
     }
+
+    [GeneratedRegex("""^orleans_grains\{[^}]*grain_type="service"[^}]*\} (?<count>\d+)""", RegexOptions.Multiline)]
+    private static partial Regex ServiceGrainGauge();
 
     private int WronglyCalled() => writers.Sum(writer => writer.WronglyCalled);
 

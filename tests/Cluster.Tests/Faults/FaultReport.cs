@@ -9,14 +9,28 @@ internal static class FaultReport
 {
     private static readonly ConcurrentDictionary<string, FaultRow> Rows = new();
 
+    private static readonly ConcurrentQueue<string> Notes = new();
+
     /// <summary>How often each fault is made: <c>FAULT_REPETITIONS</c>.</summary>
     public static int? Repetitions { get; } =
         int.TryParse(Environment.GetEnvironmentVariable("FAULT_REPETITIONS"), CultureInfo.InvariantCulture, out var repetitions) ? repetitions : null;
 
+    /// <summary>Adds a sentence below the table.</summary>
+    public static void Note(string sentence)
+    {
+        Notes.Enqueue(sentence);
+        Tell(sentence);
+    }
+
     public static void Write(string key, FaultRow row)
     {
         Rows[key] = row;
-        TestContext.Current.TestOutputHelper?.WriteLine(string.Join(Environment.NewLine, [.. FaultRow.Head, row.ToString()]));
+        Tell(string.Join(Environment.NewLine, [.. FaultRow.Head, row.ToString()]));
+    }
+
+    private static void Tell(string text)
+    {
+        TestContext.Current.TestOutputHelper?.WriteLine(text);
         if (!string.IsNullOrEmpty(Environment.GetEnvironmentVariable("FAULT_REPORT")))
         {
             File.WriteAllText(Path.Combine(Root(), "bench", "results", "faults.md"), Document());
@@ -42,6 +56,8 @@ internal static class FaultReport
         $"- **time to recover**: from the fault until each of {FaultCluster.Writers} services, whose grains are spread over the silos, has acknowledged a registration or deregistration that was sent after it (median, longest). A command that is answered 503 is sent again.",
         "- **acknowledged writes lost**: registrations and deregistrations that were acknowledged and that a front door does not show afterwards.",
         "- **wrongly accepted**: calls that were sent after their instance's deregistration was acknowledged, and reached it.",
+        "",
+        .. Notes,
         "",
     ]);
 

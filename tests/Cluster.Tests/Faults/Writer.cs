@@ -87,8 +87,10 @@ internal sealed class Writer : IAsyncDisposable
 
     private async Task Run()
     {
-        for (var round = 0; !over.IsCancellationRequested; round++)
+        var round = 0;
+        while (!over.IsCancellationRequested)
         {
+            round++;
             var one = string.Create(CultureInfo.InvariantCulture, $"{round}-one");
             var other = string.Create(CultureInfo.InvariantCulture, $"{round}-other");
             instance.Registering();
