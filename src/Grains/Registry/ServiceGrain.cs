@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Gatehouse.Grains.Placement;
 using Gatehouse.Grains.Patterns;
 using Gatehouse.Grains.Views;
 using Microsoft.Extensions.Logging;
@@ -12,7 +13,7 @@ namespace Gatehouse.Grains.Registry;
 /// One service. Reentrant, so that a command that waits for a slow front door holds up neither heartbeats nor other
 /// commands; the <see cref="ServiceLedger"/> keeps writes one at a time.
 /// </summary>
-[GrainType("service"), Reentrant]
+[GrainType("service"), SpreadEvenly, Reentrant]
 internal sealed partial class ServiceGrain(
     [PersistentState("state")] IPersistentState<ServiceState> store,
     IOptions<RegistryOptions> options,

@@ -3,12 +3,16 @@ using System.Security.Cryptography;
 using Gatehouse.Grains.Identity.Sessions;
 using Gatehouse.Grains.Identity.Keys;
 using Gatehouse.Grains.Identity.Tokens;
+using Gatehouse.Grains.Placement;
 using Gatehouse.Grains.Views;
 using Gatehouse.Silo.Keys;
+using Gatehouse.Silo.Discovery;
 using Gatehouse.Silo.Hosting;
+using Gatehouse.Silo.Placement;
 using Gatehouse.Silo.Store;
 using Microsoft.Extensions.Options;
 using Orleans.Configuration;
+using Orleans.Runtime;
 using Orleans.Serialization;
 using Orleans.Dashboard;
 using Orleans.Storage;
@@ -28,6 +32,7 @@ public static class SiloHosting
         builder.Services.AddHostedService(services => services.GetRequiredService<EmbeddedStore>());
         builder.Services.AddKeyRing<EmbeddedStore>(options, store => store.Connection);
         builder.Services.AddSingleton(_ => new PortReservation(IPAddress.Loopback));
+        builder.AddDiscovery();
         builder.UseOrleans(silo =>
         {
             // A random cluster id is a secret to whoever else can connect to a loopback port: Orleans refuses
@@ -51,6 +56,7 @@ public static class SiloHosting
     {
         ArgumentNullException.ThrowIfNull(options);
         var redis = AddRedis(builder, options);
+        builder.AddDiscovery();
         var address = Address(options);
         var silo = Port(builder, address, options.SiloPort);
         var gateway = Port(builder, address, options.GatewayPort);
@@ -128,6 +134,10 @@ public static class SiloHosting
             collection.DeactivationTimeout = ClusterTimings.Activation;
             collection.EnableActivationSheddingOnMemoryPressure = true;
         });
+        silo.AddPlacementDirector<SpreadEvenly, SpreadDirector>();
+        silo.Services.AddSingleton<SpreadGrains>();
+        silo.Services.AddSingleton<IConfigureGrainContextProvider>(services => services.GetRequiredService<SpreadGrains>());
+        silo.Services.AddHostedService<Spreading>();
         silo.AddActivityPropagation();
         // The trace page would stream every log line of the process.
         silo.AddDashboard(dashboard => dashboard.HideTrace = true);

@@ -24,6 +24,8 @@ public static class TelemetryHosting
     public static void AddGatehouseTelemetry(this WebApplicationBuilder builder, string process)
     {
         ArgumentNullException.ThrowIfNull(builder);
+        builder.Services.AddSingleton<WorkQueue>();
+        builder.Services.AddHostedService(services => services.GetRequiredService<WorkQueue>());
         var telemetry = builder.Services.AddOpenTelemetry()
             .ConfigureResource(resource => resource.AddService(process, serviceInstanceId: Environment.MachineName + "-" + Environment.ProcessId))
             // ASP.NET Core's own request metrics are left out: they would cost every proxied request a second histogram

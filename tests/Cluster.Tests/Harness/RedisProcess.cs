@@ -10,9 +10,14 @@ public sealed class RedisProcess : IAsyncDisposable
     private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("gatehouse-redis-");
     private readonly PortReservation port = new(IPAddress.Loopback);
     private readonly string[] arguments;
+    private readonly string? sentinel;
     private ChildProcess? process;
 
-    private RedisProcess(string[] arguments) => this.arguments = arguments;
+    private RedisProcess(string[] arguments, string? sentinel = null)
+    {
+        this.arguments = arguments;
+        this.sentinel = sentinel;
+    }
 
     /// <summary>The connection string.</summary>
     public string Connection => $"{EndPoint},abortConnect=false";
@@ -32,6 +37,15 @@ public sealed class RedisProcess : IAsyncDisposable
         return redis;
     }
 
+    /// <summary>Starts a Sentinel on a free port.</summary>
+    /// <param name="configuration">Its configuration file, which it writes to.</param>
+    public static async Task<RedisProcess> StartSentinel(string configuration)
+    {
+        var redis = new RedisProcess([], configuration);
+        await redis.Restart();
+        return redis;
+    }
+
     /// <summary>The folder of its data.</summary>
     public string Folder => folder.FullName;
 
@@ -42,17 +56,17 @@ public sealed class RedisProcess : IAsyncDisposable
             "redis",
             "redis-server",
             [
+                .. sentinel is null ? Array.Empty<string>() : [sentinel, "--sentinel"],
                 "--port", port.Port.ToString(CultureInfo.InvariantCulture),
                 "--bind", "127.0.0.1",
                 "--dir", folder.FullName,
-                "--save", "",
-                "--appendonly", "yes",
+                .. sentinel is null ? ["--save", "", "--appendonly", "yes"] : Array.Empty<string>(),
                 .. arguments.Select(argument => argument
                     .Replace("{port}", port.Port.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal)
                     .Replace("{folder}", folder.FullName, StringComparison.Ordinal)),
             ]);
         await Eventually.Holds(
-            () => Task.FromResult(process.Output.Any(line => line.Contains("Ready to accept connections", StringComparison.Ordinal))),
+            () => Task.FromResult(process.Output.Any(line => line.Contains(sentinel is null ? "Ready to accept connections" : "+monitor master", StringComparison.Ordinal))),
             TimeSpan.FromSeconds(10),
             process.Log);
     }

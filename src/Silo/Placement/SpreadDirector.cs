@@ -1,0 +1,21 @@
+using Gatehouse.Grains.Placement;
+using Orleans.Runtime;
+using Orleans.Runtime.Placement;
+
+namespace Gatehouse.Silo.Placement;
+
+/// <summary>Chooses a grain's silo by <see cref="Rendezvous"/> hashing.</summary>
+internal sealed class SpreadDirector : IPlacementDirector
+{
+    public Task<SiloAddress> OnAddActivation(PlacementStrategy strategy, PlacementTarget target, IPlacementContext context)
+    {
+        var silos = context.GetCompatibleSilos(target);
+        Span<uint> hashes = silos.Length <= 64 ? stackalloc uint[silos.Length] : new uint[silos.Length];
+        for (var index = 0; index < silos.Length; index++)
+        {
+            hashes[index] = (uint)silos[index].GetConsistentHashCode();
+        }
+
+        return Task.FromResult(silos[Rendezvous.Choose(target.GrainIdentity.GetUniformHashCode(), hashes)]);
+    }
+}

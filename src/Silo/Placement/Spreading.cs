@@ -1,0 +1,86 @@
+using Gatehouse.Silo.Hosting;
+using Orleans.Runtime;
+
+namespace Gatehouse.Silo.Placement;
+
+/// <summary>
+/// Moves grains to where they belong once silos have come: each is asked to move, does so between two of its requests, and
+/// stays where it is when it is there already. A few at a time, so that nobody notices.
+/// </summary>
+internal sealed class Spreading : BackgroundService, ISiloStatusListener
+{
+    // Several silos that come together are one change.
+    private static readonly TimeSpan Settle = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
+
+    private const int AtOnce = 10;
+
+    private readonly SemaphoreSlim changes = new(0);
+    private readonly SpreadGrains grains;
+    private readonly ISiloStatusOracle silos;
+    private readonly Departure departure;
+    private readonly TimeProvider time;
+
+    public Spreading(SpreadGrains grains, ISiloStatusOracle silos, Departure departure, TimeProvider time)
+    {
+        this.grains = grains;
+        this.silos = silos;
+        this.departure = departure;
+        this.time = time;
+    }
+
+    public void SiloStatusChangeNotification(SiloAddress updatedSilo, SiloStatus status)
+    {
+        // Whose silo goes is placed anew as it is called; nothing has to be moved for that.
+        if (status == SiloStatus.Active && !updatedSilo.Equals(silos.SiloAddress))
+        {
+            changes.Release();
+        }
+    }
+
+    public override Task StartAsync(CancellationToken cancellationToken)
+    {
+        silos.SubscribeToSiloStatusEvents(this);
+        return base.StartAsync(cancellationToken);
+    }
+
+    public override Task StopAsync(CancellationToken cancellationToken)
+    {
+        silos.UnSubscribeFromSiloStatusEvents(this);
+        return base.StopAsync(cancellationToken);
+    }
+
+    public override void Dispose()
+    {
+        changes.Dispose();
+        base.Dispose();
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        while (true)
+        {
+            await changes.WaitAsync(stoppingToken);
+            await Task.Delay(Settle, time, stoppingToken);
+            while (changes.CurrentCount > 0)
+            {
+                await changes.WaitAsync(stoppingToken);
+            }
+
+            foreach (var some in grains.Activations.Chunk(AtOnce))
+            {
+                if (departure.HasBegun)
+                {
+                    return;
+                }
+
+                foreach (var grain in some)
+                {
+                    grain.Migrate(null, stoppingToken);
+                }
+
+                await Task.Delay(Pause, time, stoppingToken);
+            }
+        }
+    }
+}

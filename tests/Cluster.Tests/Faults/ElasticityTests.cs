@@ -1,0 +1,61 @@
+using System.Globalization;
+using Gatehouse.Cluster.Tests.Coherence;
+using Gatehouse.Cluster.Tests.Harness;
+
+namespace Gatehouse.Cluster.Tests.Faults;
+
+/// <summary>
+/// From one silo to three and back to one, under a load that never stops: no call fails, nothing acknowledged is lost, and the
+/// grains of services move to where there is room.
+/// </summary>
+[Collection(Alone.Group)]
+public sealed class ElasticityTests : IAsyncLifetime
+{
+    private const int Services = 60;
+
+    private readonly FaultCluster cluster = new(silos: 1);
+
+    public ValueTask InitializeAsync() => cluster.InitializeAsync();
+
+    public ValueTask DisposeAsync() => cluster.DisposeAsync();
+
+    [Fact]
+    public async Task Scale_out_and_in_again_loses_no_request_and_spreads_the_grains()
+    {
+        await cluster.Register(Services);
+        var row = new FaultRow("scale out from 1 silo to 3, and back to 1");
+        var spread = Array.Empty<int>();
+
+        await cluster.Measure(
+            row,
+            async () =>
+            {
+                var first = cluster.LiveSilos[0];
+                await cluster.AddSilo();
+                await cluster.AddSilo();
+                await Eventually.Holds(
+                    async () =>
+                    {
+                        spread = await cluster.ServiceGrains();
+                        return spread.Min() >= spread.Sum() / 6;
+                    },
+                    TimeSpan.FromSeconds(60),
+                    () => $"grains stay where they are: {string.Join(", ", spread)}");
+                foreach (var silo in new[] { cluster.LiveSilos[1], first })
+                {
+                    await cluster.StopSilo(silo);
+                }
+            },
+            leftSilos: null,
+            () => Task.CompletedTask);
+
+        FaultReport.Write("9", row);
+        var mean = spread.Average();
+        FaultReport.Note(string.Create(
+            CultureInfo.InvariantCulture,
+            $"After the scale-out {spread.Sum()} services' grains were on the three silos as {string.Join(" / ", spread)}: the fullest has {spread.Max() / mean:0.00} of the mean."));
+        row.Failed.ShouldBe(0);
+        row.Lost.ShouldBe(0);
+        row.WronglyAccepted.ShouldBe(0);
+    }
+}

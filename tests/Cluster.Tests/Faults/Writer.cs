@@ -1,0 +1,159 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Globalization;
+using System.Net;
+using System.Net.Http.Json;
+using System.Text.Json;
+using Gatehouse.Cluster.Tests.Coherence;
+using Gatehouse.Cluster.Tests.Harness;
+
+namespace Gatehouse.Cluster.Tests.Faults;
+
+/// <summary>
+/// Registers and deregisters instances of one service all the time, each command until it is acknowledged. What was
+/// acknowledged is compared with what every front door shows, and calls to what was deregistered are counted.
+/// </summary>
+internal sealed class Writer : IAsyncDisposable
+{
+    private readonly CancellationTokenSource over = new();
+    private readonly ConcurrentQueue<string> wrong = new();
+    private readonly Entry entry;
+    private readonly CountingInstance instance;
+    private readonly SemaphoreSlim turn = new(1);
+    private readonly HashSet<string> registered = [];
+    private Task work = Task.CompletedTask;
+    private long startedLast;
+    private int count;
+
+    private Writer(Entry entry, string service, CountingInstance instance)
+    {
+        this.entry = entry;
+        this.instance = instance;
+        Service = service;
+    }
+
+    public string Service { get; }
+
+    /// <summary>When the command was sent that was acknowledged last.</summary>
+    public long AcknowledgedSince => Volatile.Read(ref startedLast);
+
+    /// <summary>Acknowledged commands.</summary>
+    public int Commands => Volatile.Read(ref count);
+
+    /// <summary>Answers that are none of the protocol.</summary>
+    public IReadOnlyCollection<string> Wrong => wrong;
+
+    /// <summary>Calls that were sent after the deregistration was answered, and reached the instance.</summary>
+    public int WronglyCalled => instance.Forbidden().Count;
+
+    public static async Task<Writer> Start(Entry entry, int number)
+    {
+        var writer = new Writer(entry, string.Create(CultureInfo.InvariantCulture, $"WRITER-{number}"), await CountingInstance.Start("writer"));
+        writer.work = writer.Run();
+        return writer;
+    }
+
+    /// <summary>How many of the acknowledged commands a front door does not show, between two commands.</summary>
+    public async Task<int> Lost(GatehouseProcess door)
+    {
+        await turn.WaitAsync();
+        try
+        {
+            using var response = await door.Management.GetAsync($"/registry/v1/services/{Service}");
+            var shown = response.StatusCode == HttpStatusCode.NotFound
+                ? []
+                : (await response.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("instances").EnumerateArray()
+                    .Select(one => one.GetProperty("id").GetString()!)
+                    .ToHashSet();
+            shown.SymmetricExceptWith(registered);
+            return shown.Count;
+        }
+        finally
+        {
+            turn.Release();
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await over.CancelAsync();
+        await work;
+        await instance.DisposeAsync();
+        turn.Dispose();
+        over.Dispose();
+    }
+
+    private static string Path(string service, string id) => $"/registry/v1/services/{service}/instances/{id}";
+
+    private async Task Run()
+    {
+        var round = 0;
+        while (!over.IsCancellationRequested)
+        {
+            round++;
+            var one = string.Create(CultureInfo.InvariantCulture, $"{round}-one");
+            var other = string.Create(CultureInfo.InvariantCulture, $"{round}-other");
+            instance.Registering();
+            await Step(HttpMethod.Put, one);
+            await Step(HttpMethod.Put, other);
+            await Step(HttpMethod.Delete, one);
+            await Step(HttpMethod.Delete, other);
+            // From here on, until the next is sent, nothing may be called.
+            instance.Deregistered();
+            await Task.Delay(5);
+        }
+    }
+
+    private async Task Step(HttpMethod method, string id)
+    {
+        await turn.WaitAsync();
+        try
+        {
+            await Command(method, id);
+            _ = method == HttpMethod.Put ? registered.Add(id) : registered.Remove(id);
+        }
+        finally
+        {
+            turn.Release();
+        }
+    }
+
+    private async Task Command(HttpMethod method, string id)
+    {
+        while (true)
+        {
+            var started = Stopwatch.GetTimestamp();
+            var status = await Try(method, id);
+            if (status is HttpStatusCode.Created or HttpStatusCode.OK or HttpStatusCode.NoContent or HttpStatusCode.NotFound)
+            {
+                Volatile.Write(ref startedLast, started);
+                Interlocked.Increment(ref count);
+                return;
+            }
+
+            if (status is not (null or HttpStatusCode.ServiceUnavailable))
+            {
+                wrong.Enqueue($"{method} {Path(Service, id)}: {(int)status}");
+            }
+
+            await Task.Delay(20);
+        }
+    }
+
+    // Null: the front door went away before it answered. Whatever became of it, the same is sent again.
+    private async Task<HttpStatusCode?> Try(HttpMethod method, string id)
+    {
+        try
+        {
+            using var response = await entry.Send(
+                () => new HttpRequestMessage(method, Path(Service, id)) { Content = method == HttpMethod.Put ? JsonContent.Create(new { address = instance.Address, leaseSeconds = 3600 }) : null },
+                management: true,
+                CancellationToken.None);
+            return response.StatusCode;
+        }
+        catch (Exception e) when (e is HttpRequestException or TaskCanceledException)
+        {
+            return null;
+        }
+    }
+}

@@ -1,0 +1,68 @@
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using YamlDotNet.RepresentationModel;
+
+namespace Gatehouse.Deploy.Tests.Compose;
+
+/// <summary>Dashboards and alerts are about metrics that there are, and every alert is explained.</summary>
+public sealed partial class ObservabilityTests
+{
+    public static TheoryData<string> Dashboards => ["traffic.json", "cluster.json"];
+
+    [Fact]
+    public void Every_alert_is_explained_in_the_operations_guide()
+    {
+        var guide = Repository.Read("docs", "operations.md");
+
+        Alerts().Select(alert => ComposeTests.Text(alert["alert"])).ShouldAllBe(name => guide.Contains($"`{name}`", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Every_alert_says_for_how_long_how_bad_and_what()
+    {
+        foreach (var alert in Alerts())
+        {
+            ComposeTests.Text(alert["for"]).ShouldNotBeEmpty();
+            ComposeTests.Text(alert["labels"]["severity"]).ShouldBeOneOf("page", "warning");
+            ComposeTests.Text(alert["annotations"]["summary"]).ShouldNotBeEmpty();
+        }
+    }
+
+    [Theory, MemberData(nameof(Dashboards))]
+    public void Dashboard_is_one_that_grafana_reads(string file)
+    {
+        using var document = JsonDocument.Parse(Repository.Read("deploy", "observability", "grafana", "dashboards", file));
+        var panels = document.RootElement.GetProperty("panels").EnumerateArray().ToArray();
+
+        panels.ShouldNotBeEmpty();
+        panels.Select(panel => panel.GetProperty("id").GetInt32()).ShouldBeUnique();
+        panels.ShouldAllBe(panel => panel.GetProperty("datasource").GetProperty("uid").GetString() == "prometheus");
+        ComposeTests.Text(ComposeTests.Load("deploy", "observability", "grafana", "provisioning", "datasources", "datasources.yaml")["datasources"][0]["uid"]).ShouldBe("prometheus");
+    }
+
+    [Fact]
+    public void Metrics_of_gatehouse_that_are_asked_for_are_made_somewhere()
+    {
+        var asked = Directory.GetFiles(Repository.Path("deploy", "observability"), "*.*", SearchOption.AllDirectories)
+            .Append(Repository.Path("k8s", "base", "autoscaling.yaml"))
+            .SelectMany(file => Metric().Matches(File.ReadAllText(file)).Select(match => match.Value))
+            .Distinct()
+            .ToArray();
+        var made = Directory.GetFiles(Repository.Path("src"), "*.cs", SearchOption.AllDirectories)
+            .SelectMany(file => Instrument().Matches(File.ReadAllText(file)).Select(match => match.Groups["name"].Value.Replace('.', '_')))
+            .Distinct()
+            .ToArray();
+
+        asked.ShouldNotBeEmpty();
+        asked.ShouldAllBe(name => made.Any(instrument => name.StartsWith(instrument, StringComparison.Ordinal)));
+    }
+
+    private static IEnumerable<YamlMappingNode> Alerts() => ((YamlSequenceNode)ComposeTests.Load("deploy", "observability", "alerts.yaml")["groups"][0]["rules"])
+        .Children.Select(node => ComposeTests.Map(node));
+
+    [GeneratedRegex("gatehouse_(?:view|registry|work|certificate|routing|publish)[a-z_]+")]
+    private static partial Regex Metric();
+
+    [GeneratedRegex("\"(?<name>gatehouse\\.[a-z_.]+)\"")]
+    private static partial Regex Instrument();
+}
