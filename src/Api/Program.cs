@@ -1,4 +1,5 @@
 using Gatehouse.Api;
+using Gatehouse.Api.Auth.Users;
 using Gatehouse.Api.Hosting;
 using Gatehouse.Silo.Hosting;
 
@@ -9,7 +10,16 @@ if (HealthCommand.IsAskedFor(args))
 
 return await ProcessHost.Run(
     () => GatehouseApp.Build(args),
-    async app => await Console.Out.WriteLineAsync(Banner.Text(
-        app.Services.GetRequiredService<Listeners>(),
-        app.Services.GetRequiredService<GatehouseOptions>(),
-        ready: await FirstLeases.Wait(app.Services, app.Lifetime.ApplicationStopping))));
+    async app =>
+    {
+        await Console.Out.WriteLineAsync(Banner.Text(
+            app.Services.GetRequiredService<Listeners>(),
+            app.Services.GetRequiredService<GatehouseOptions>(),
+            ready: await FirstLeases.Wait(app.Services, app.Lifetime.ApplicationStopping)));
+        var administrator = app.Services.GetRequiredService<FirstAdministrator>();
+        if (await administrator.Password.WaitAsync(app.Lifetime.ApplicationStopping) is { } password)
+        {
+            await Console.Out.WriteLineAsync(
+                $"  An administrator was made, see {administrator.File}: user name {FirstAdministrator.Login}, password {password}");
+        }
+    });

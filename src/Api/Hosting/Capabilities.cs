@@ -2,6 +2,7 @@ using Gatehouse.Api.Admin.Audit;
 using Gatehouse.Api.Admin.Health;
 using Gatehouse.Api.Auth.Sessions;
 using Gatehouse.Api.Auth.Keys;
+using Gatehouse.Api.Auth.Users;
 using Gatehouse.Api.Gateway;
 using Gatehouse.Api.Registry;
 using Gatehouse.Api.Registry.Eureka;
@@ -27,6 +28,7 @@ internal static class Capabilities
         services.AddClusterTraffic();
         services.AddSessions();
         services.AddSigningKeys();
+        services.AddUsers();
     }
 
     /// <summary>Maps their endpoints on the management listener.</summary>
@@ -50,7 +52,7 @@ internal static class Capabilities
     /// <summary>Maps their endpoints on the public listener: see <see cref="PublicSurface"/>.</summary>
     public static void MapPublicCapabilities(this IEndpointRouteBuilder endpoints)
     {
-        // No capability has any yet.
+        endpoints.MapAccount();
     }
 
     /// <summary>Answers the public listener's requests.</summary>
