@@ -41,6 +41,7 @@ internal static class Capabilities
         management.MapRouting();
         management.MapTraffic();
         management.MapHystrix();
+        management.MapUsers();
     }
 
     /// <summary>Adds what their endpoints on the public listener need before them, such as authentication.</summary>

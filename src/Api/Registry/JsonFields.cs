@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Text.Json;
 
 namespace Gatehouse.Api.Registry;
@@ -77,6 +78,40 @@ internal sealed class JsonFields
 
         Refuse(name, $"must be a whole number from {from} to {to}");
         return otherwise;
+    }
+
+    public bool Flag(string name)
+    {
+        if (!fields.TryGetValue(name, out var value))
+        {
+            return false;
+        }
+
+        if (value.ValueKind is JsonValueKind.True or JsonValueKind.False)
+        {
+            return value.GetBoolean();
+        }
+
+        Refuse(name, "must be true or false");
+        return false;
+    }
+
+    public ImmutableArray<string> Texts(string name, int maxItems, int maxLength)
+    {
+        if (!fields.TryGetValue(name, out var value))
+        {
+            return [];
+        }
+
+        if (value.ValueKind == JsonValueKind.Array
+            && value.GetArrayLength() <= maxItems
+            && value.EnumerateArray().All(item => item.ValueKind == JsonValueKind.String && item.GetString()!.Length <= maxLength))
+        {
+            return [.. value.EnumerateArray().Select(item => item.GetString()!).Distinct(StringComparer.Ordinal)];
+        }
+
+        Refuse(name, $"must be an array of at most {maxItems} strings of at most {maxLength} characters");
+        return [];
     }
 
     public IEnumerable<KeyValuePair<string, string>> Pairs(string name, int maxPairs, int maxKey, int maxValue)

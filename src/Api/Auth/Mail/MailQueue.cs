@@ -33,8 +33,10 @@ internal sealed partial class MailQueue(IMailSender sender, TimeProvider time, I
 
     private async Task Deliver(Mail mail, CancellationToken stopping)
     {
-        for (var attempt = 1; ; attempt++)
+        var attempt = 0;
+        while (true)
         {
+            attempt++;
             try
             {
                 await sender.Send(mail, stopping);

@@ -15,8 +15,8 @@ internal sealed class Accounts(
     ILookupNormalizer normalizer,
     IdentityErrorDescriber errors,
     IServiceProvider services,
-    ILogger<UserManager<Account>> logger)
-    : UserManager<Account>(store, options, hasher, userValidators, passwordValidators, normalizer, errors, services, logger)
+    ILoggerFactory loggers)
+    : UserManager<Account>(store, options, hasher, userValidators, passwordValidators, normalizer, errors, services, loggers.CreateLogger<UserManager<Account>>())
 {
     private const int GroupLength = 5;
     private const int Groups = 5;

@@ -28,7 +28,7 @@ internal static class CredentialEndpoints
         }
     }
 
-    private static async Task<IResult> ChangePassword(HttpContext context, Accounts accounts, PasswordQueue queue, AccountMails mails, IGrainFactory grains)
+    private static async Task<IResult> ChangePassword(HttpContext context, Accounts accounts, PasswordQueue queue, AccountMails mails, AccountEvents events, IGrainFactory grains)
     {
         var visitor = Visitor.Of(context);
         var form = await context.Request.ReadFormAsync(context.RequestAborted);
@@ -42,6 +42,7 @@ internal static class CredentialEndpoints
 
         await visitor.EndOthers(form, grains);
         mails.Changed(visitor.Account.User.Email, "Your password was changed");
+        events.Record(context, "user.password-changed", visitor.Account.Id);
         return TypedResults.Redirect("/account?done=password");
     }
 
@@ -112,7 +113,7 @@ internal static class CredentialEndpoints
         });
     }
 
-    private static async Task<IResult> ConfirmEmail(HttpContext context, Accounts accounts, AccountMails mails, IGrainFactory grains)
+    private static async Task<IResult> ConfirmEmail(HttpContext context, Accounts accounts, AccountMails mails, AccountEvents events, IGrainFactory grains)
     {
         var visitor = Visitor.Of(context);
         var form = await context.Request.ReadFormAsync(context.RequestAborted);
@@ -132,6 +133,7 @@ internal static class CredentialEndpoints
         }
 
         await visitor.EndOthers(form, grains);
+        events.Record(context, "user.email-changed", before.Id);
         mails.Changed(before.Email, "The e-mail address of your account was changed");
         return TypedResults.Redirect("/account?done=email");
     }

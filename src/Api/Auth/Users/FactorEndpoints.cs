@@ -61,7 +61,7 @@ internal static class FactorEndpoints
     }
 
     private static async Task<IResult> SwitchOn(
-        HttpContext context, Accounts accounts, TotpSecrets secrets, IDataProtectionProvider protection, AccountMails mails, IGrainFactory grains, TimeProvider time)
+        HttpContext context, Accounts accounts, TotpSecrets secrets, IDataProtectionProvider protection, AccountMails mails, AccountEvents events, IGrainFactory grains, TimeProvider time)
     {
         var visitor = Visitor.Of(context);
         var form = await context.Request.ReadFormAsync(context.RequestAborted);
@@ -89,10 +89,11 @@ internal static class FactorEndpoints
 
         await visitor.EndOthers(form, grains);
         mails.Changed(visitor.Account.User.Email, "An authenticator app was set up for your account");
+        events.Record(context, "user.authenticator-added", visitor.Account.Id);
         return await Codes(visitor, accounts);
     }
 
-    private static async Task<IResult> SwitchOff(HttpContext context, Accounts accounts, AccountMails mails, IGrainFactory grains)
+    private static async Task<IResult> SwitchOff(HttpContext context, Accounts accounts, AccountMails mails, AccountEvents events, IGrainFactory grains)
     {
         var visitor = Visitor.Of(context);
         var form = await context.Request.ReadFormAsync(context.RequestAborted);
@@ -100,6 +101,7 @@ internal static class FactorEndpoints
         await accounts.UpdateSecurityStampAsync(visitor.Account);
         await visitor.EndOthers(form, grains);
         mails.Changed(visitor.Account.User.Email, "The authenticator app of your account was switched off");
+        events.Record(context, "user.authenticator-removed", visitor.Account.Id);
         return TypedResults.Redirect("/account?done=factor-off");
     }
 

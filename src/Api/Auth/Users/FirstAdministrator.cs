@@ -13,7 +13,7 @@ internal sealed partial class FirstAdministrator(
     public const string Login = "admin";
     public const string Role = "admin";
 
-    private const string PasswordAlphabet = "abcdefghjkmnpqrstuvwxyz23456789";
+    private const string Letters = "abcdefghjkmnpqrstuvwxyz23456789";
 
     private readonly TaskCompletionSource<string?> made = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
@@ -47,7 +47,7 @@ internal sealed partial class FirstAdministrator(
         }
 
         // 5 × 5 characters of 31: 123 bits.
-        var password = string.Join('-', Enumerable.Range(0, 5).Select(_ => RandomNumberGenerator.GetString(PasswordAlphabet, 5)));
+        var password = string.Join('-', Enumerable.Range(0, 5).Select(_ => RandomNumberGenerator.GetString(Letters, 5)));
         // Kept before it is valid: a crash in between leaves a file that the next start replaces, not a lost password.
         await Keep(password);
         var account = Account.Create(Login, null, "Administrator", time.GetUtcNow());

@@ -1,6 +1,7 @@
 using Gatehouse.Api.Auth.Pages;
 using Gatehouse.Api.Auth.Sessions;
 using Gatehouse.Api.Gateway.Forwarding;
+using Gatehouse.Grains.Audit;
 using Gatehouse.Grains.Identity.Sessions;
 using Microsoft.AspNetCore.Identity;
 
@@ -60,8 +61,7 @@ internal static class LoginEndpoints
         return account is not null && await logins.AfterPassword(context, account, returnUrl, renews: false) is { } next
             ? Page.GoOn(next)
             : Page.Of<LoginPage>(
-                new { Login = login, ReturnUrl = returnUrl, SignUp = signUp.Allowed, Error = wait > TimeSpan.Zero ? Wait(wait) : WrongPassword },
-                wait > TimeSpan.Zero ? StatusCodes.Status429TooManyRequests : StatusCodes.Status401Unauthorized);
+                new { Login = login, ReturnUrl = returnUrl, SignUp = signUp.Allowed, Error = Refusal(wait) }, RefusalStatus(wait));
     }
 
     private static IResult ShowAgain(HttpContext context) => Page.Of<LoginPage>(new
@@ -80,9 +80,13 @@ internal static class LoginEndpoints
         return account is not null && await logins.AfterPassword(context, account, returnUrl, renews: true) is { } next
             ? Page.GoOn(next)
             : Page.Of<LoginPage>(
-                new { Again = true, Login = login, ReturnUrl = returnUrl, Error = wait > TimeSpan.Zero ? Wait(wait) : WrongPassword },
-                wait > TimeSpan.Zero ? StatusCodes.Status429TooManyRequests : StatusCodes.Status401Unauthorized);
+                new { Again = true, Login = login, ReturnUrl = returnUrl, Error = Refusal(wait) }, RefusalStatus(wait));
     }
+
+    private static string Refusal(TimeSpan wait) => wait > TimeSpan.Zero ? Wait(wait) : WrongPassword;
+
+    private static int RefusalStatus(TimeSpan wait) =>
+        wait > TimeSpan.Zero ? StatusCodes.Status429TooManyRequests : StatusCodes.Status401Unauthorized;
 
     private static async Task<IResult> ShowFactor(HttpContext context, Logins logins) =>
         await logins.Pending(context) is null ? TypedResults.Redirect("/account/login") : Page.Of<FactorPage>(new { });
@@ -112,6 +116,7 @@ internal static class LoginEndpoints
             : await accounts.VerifyTwoFactorTokenAsync(account, TokenOptions.DefaultAuthenticatorProvider, code);
         if (!right)
         {
+            services.Events.Record(context, "login", account.Id, AuditOutcome.Denied, recovery ? "recovery-code" : "otp");
             return Page.Of<FactorPage>(new { Recovery = recovery, Error = recovery ? WrongRecoveryCode : WrongCode }, StatusCodes.Status401Unauthorized);
         }
 
@@ -132,4 +137,4 @@ internal static class LoginEndpoints
 }
 
 /// <summary>What checking a second factor takes.</summary>
-internal sealed record LoginServices(Accounts Accounts, Logins Logins, LoginThrottle Throttle, LoginCookies Cookies, Peers Peers);
+internal sealed record LoginServices(Accounts Accounts, Logins Logins, LoginThrottle Throttle, LoginCookies Cookies, AccountEvents Events, Peers Peers);

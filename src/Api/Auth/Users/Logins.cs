@@ -5,7 +5,7 @@ using Gatehouse.Grains.Identity.Sessions;
 namespace Gatehouse.Api.Auth.Users;
 
 /// <summary>What comes after credentials were right: the second factor, and the session.</summary>
-internal sealed partial class Logins(Accounts accounts, SignIn signIn, LoginCookies cookies, IGrainFactory grains, ILogger<Logins> logger)
+internal sealed class Logins(Accounts accounts, SignIn signIn, LoginCookies cookies, IGrainFactory grains, AccountEvents events)
 {
     /// <summary>Goes on from a right password.</summary>
     /// <returns>Where to go: on, or to the second factor; null when the user may not log in any more.</returns>
@@ -50,13 +50,7 @@ internal sealed partial class Logins(Accounts accounts, SignIn signIn, LoginCook
         }
 
         cookies.KnowDevice(context, user.Id);
-        Log.LoggedIn(logger, user.Id, string.Join(' ', methods));
+        events.Record(context, "login", user.Id, detail: string.Join(' ', methods));
         return returnUrl;
-    }
-
-    private static partial class Log
-    {
-        [LoggerMessage(EventId = 1, EventName = "LoggedIn", Level = LogLevel.Information, Message = "User {User} has logged in by {Methods}")]
-        public static partial void LoggedIn(ILogger logger, string user, string methods);
     }
 }

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Gatehouse.Api.Auth.Pages;
 using Gatehouse.Api.Problems;
 using Gatehouse.Api.Registry;
+using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Identity;
 
 namespace Gatehouse.Api.Auth.Users;
@@ -27,7 +28,7 @@ internal static class PasskeyEndpoints
     public static void MapManagement(RouteGroupBuilder loggedIn)
     {
         var fresh = loggedIn.MapGroup("/passkeys").AddEndpointFilter(async (context, next) =>
-            await next(context) is var result && result is Microsoft.AspNetCore.Http.HttpResults.RedirectHttpResult redirect && context.HttpContext.Request.HasJsonContentType()
+            await next(context) is var result && result is RedirectHttpResult redirect && context.HttpContext.Request.HasJsonContentType()
                 ? Go(redirect.Url)
                 : result).WithMetadata(AsksAgain.Metadata);
         fresh.MapPost("/options", CreationOptions);
@@ -83,7 +84,7 @@ internal static class PasskeyEndpoints
         return TypedResults.Text(options.CreationOptionsJson, "application/json");
     }
 
-    private static async Task<IResult> Add(HttpContext context, IPasskeyHandler<Account> passkeys, Accounts accounts, LoginCookies cookies, AccountMails mails)
+    private static async Task<IResult> Add(HttpContext context, IPasskeyHandler<Account> passkeys, Accounts accounts, LoginCookies cookies, AccountMails mails, AccountEvents events)
     {
         var account = Visitor.Of(context).Account;
         var (wish, problem) = await Read(context.Request);
@@ -116,10 +117,11 @@ internal static class PasskeyEndpoints
         }
 
         mails.Changed(account.User.Email, "A passkey was added to your account");
+        events.Record(context, "user.passkey-added", account.Id);
         return Go("/account?done=passkey");
     }
 
-    private static async Task<IResult> Remove(HttpContext context, Accounts accounts, AccountMails mails)
+    private static async Task<IResult> Remove(HttpContext context, Accounts accounts, AccountMails mails, AccountEvents events)
     {
         var account = Visitor.Of(context).Account;
         var form = await context.Request.ReadFormAsync(context.RequestAborted);
@@ -127,11 +129,12 @@ internal static class PasskeyEndpoints
         account.User = account.User with { Passkeys = account.User.Passkeys.RemoveAll(passkey => passkey.Id == id) };
         await accounts.UpdateSecurityStampAsync(account);
         mails.Changed(account.User.Email, "A passkey was removed from your account");
+        events.Record(context, "user.passkey-removed", account.Id);
         return TypedResults.Redirect("/account?done=passkey-removed");
     }
 
     // Scripts cannot follow a redirect to a page: they are told where to go.
-    private static IResult Go(string url) => TypedResults.Json(new PasskeyAnswer(url), PasskeyJson.Default.PasskeyAnswer);
+    private static JsonHttpResult<PasskeyAnswer> Go(string url) => TypedResults.Json(new PasskeyAnswer(url), PasskeyJson.Default.PasskeyAnswer);
 
     private static Task<(PasskeyWish? Wish, Problem? Problem)> Read(HttpRequest request) => JsonBody.Read(request, body =>
     {

@@ -1,4 +1,5 @@
 using Gatehouse.Api.Gateway.Forwarding;
+using Gatehouse.Grains.Audit;
 using Microsoft.AspNetCore.Identity;
 
 namespace Gatehouse.Api.Auth.Users;
@@ -7,7 +8,7 @@ namespace Gatehouse.Api.Auth.Users;
 /// Checks a login name and password. Unknown and known names, disabled and active users take the same way, and give the
 /// same answer.
 /// </summary>
-internal sealed class PasswordLogin(Accounts accounts, IPasswordHasher<Account> hasher, PasswordQueue queue, LoginThrottle throttle, LoginCookies cookies, Peers peers)
+internal sealed class PasswordLogin(Accounts accounts, IPasswordHasher<Account> hasher, PasswordQueue queue, LoginThrottle throttle, LoginCookies cookies, AccountEvents events, Peers peers)
 {
     /// <summary>Checks one attempt.</summary>
     /// <returns>The user when name and password are right, or how long to wait before trying again, or neither.</returns>
@@ -17,12 +18,14 @@ internal sealed class PasswordLogin(Accounts accounts, IPasswordHasher<Account> 
         var attempt = await throttle.Enter(login, peers.ClientOf(context), cookies.Device(context, account?.Id));
         if (attempt.Refused)
         {
+            events.Record(context, "login.throttled", account?.Id, AuditOutcome.Denied);
             return (null, attempt.Wait);
         }
 
         var right = await queue.Run(() => Verify(account, password), context.RequestAborted);
         if (!right || account is null || account.User.Disabled)
         {
+            events.Record(context, "login", account?.Id, AuditOutcome.Denied, "pwd");
             return (null, TimeSpan.Zero);
         }
 

@@ -9,7 +9,7 @@ internal sealed class PublicAddress(IConfiguration configuration, Listeners list
     public Uri Of(string pathAndQuery) => new(Base, pathAndQuery);
 
     /// <summary>The address, ending in a slash.</summary>
-    public Uri Base => configuration["Gatehouse:Auth:Issuer"] is { Length: > 0 } issuer && Uri.TryCreate(issuer.TrimEnd('/') + "/", UriKind.Absolute, out var uri)
-        ? uri
+    public Uri Base => configuration["Gatehouse:Auth:Issuer"] is { Length: > 0 } issuer && Uri.TryCreate(issuer, UriKind.Absolute, out var uri)
+        ? new UriBuilder(uri) { Path = $"{uri.AbsolutePath.TrimEnd('/')}/" }.Uri
         : listeners.Public;
 }

@@ -45,7 +45,7 @@ internal static class ResetEndpoints
         return Page.Of<CheckMailPage>(new { Text = $"If {email} has an account here, we have sent it a mail.", mails.Lifetime, mails.Folder });
     }
 
-    private static async Task<IResult> Complete(HttpContext context, Accounts accounts, PasswordQueue queue, LoginCookies cookies, AccountMails mails, IGrainFactory grains)
+    private static async Task<IResult> Complete(HttpContext context, Accounts accounts, PasswordQueue queue, LoginCookies cookies, AccountMails mails, AccountEvents events, IGrainFactory grains)
     {
         var form = await context.Request.ReadFormAsync(context.RequestAborted);
         var (user, token) = (form.Field("user"), form.Field("token"));
@@ -66,6 +66,7 @@ internal static class ResetEndpoints
         // Reading the account's mail is what lets users in whom strangers crowd out.
         cookies.KnowDevice(context, account.Id);
         mails.Changed(account.User.Email, "Your password was changed");
+        events.Record(context, "user.password-reset", account.Id);
         return TypedResults.Redirect($"/account/login?done=password&login={Uri.EscapeDataString(account.User.Login)}");
     }
 

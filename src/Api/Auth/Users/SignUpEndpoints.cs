@@ -65,7 +65,7 @@ internal static class SignUpEndpoints
     }
 
     private static async Task<IResult> Complete(
-        HttpContext context, Accounts accounts, AccountMails mails, PasswordQueue queue, Logins logins, IOptions<AccountOptions> options, TimeProvider time)
+        HttpContext context, Accounts accounts, AccountMails mails, PasswordQueue queue, Logins logins, AccountEvents events, IOptions<AccountOptions> options, TimeProvider time)
     {
         var form = await context.Request.ReadFormAsync(context.RequestAborted);
         var token = form.Field("token");
@@ -86,6 +86,11 @@ internal static class SignUpEndpoints
         if (made.Errors.Any(error => error.Code == nameof(IdentityErrorDescriber.DuplicateUserName)))
         {
             return Page.Message("You have an account already", "The account was made before. Log in with its password.", "/account/login", "Log in", StatusCodes.Status409Conflict);
+        }
+
+        if (made.Succeeded)
+        {
+            events.Record(context, "user.signed-up", account.Id);
         }
 
         return made.Succeeded

@@ -28,10 +28,18 @@ internal static class UserExtensions
         services.AddSingleton<SignUpPolicy>();
         services.AddSingleton<FirstAdministrator>();
         services.AddHostedService(provider => provider.GetRequiredService<FirstAdministrator>());
+        services.AddSingleton<AccountEvents>();
         services.AddScoped<PasswordLogin>();
         services.AddScoped<Logins>();
         services.AddScoped<LoginServices>();
         return services;
+    }
+
+    /// <summary>Maps the administration of users and sessions on the management listener.</summary>
+    public static void MapUsers(this IEndpointRouteBuilder management)
+    {
+        UsersApi.Map(management);
+        SessionsApi.Map(management);
     }
 
     /// <summary>Maps the pages under <c>/account</c>.</summary>
