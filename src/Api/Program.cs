@@ -1,5 +1,6 @@
 using Gatehouse.Api;
 using Gatehouse.Api.Auth.Clients;
+using Gatehouse.Api.Auth.Users;
 using Gatehouse.Api.Hosting;
 using Gatehouse.Silo.Hosting;
 
@@ -20,5 +21,10 @@ return await ProcessHost.Run(
         if (await client.Secret.WaitAsync(app.Lifetime.ApplicationStopping) is { } secret)
         {
             await Console.Out.WriteLineAsync($"  A demo client was made, see {client.File}: client id {FirstClient.Id}, secret {secret}");
+        var administrator = app.Services.GetRequiredService<FirstAdministrator>();
+        if (await administrator.Password.WaitAsync(app.Lifetime.ApplicationStopping) is { } password)
+        {
+            await Console.Out.WriteLineAsync(
+                $"  An administrator was made, see {administrator.File}: user name {FirstAdministrator.Login}, password {password}");
         }
     });

@@ -7,6 +7,7 @@ using Gatehouse.Api.Auth.Sessions;
 using Gatehouse.Api.Auth.Clients;
 using Gatehouse.Api.Auth.Keys;
 using Gatehouse.Api.Auth.Server;
+using Gatehouse.Api.Auth.Users;
 using Gatehouse.Api.Gateway;
 using Gatehouse.Api.Registry;
 using Gatehouse.Api.Registry.Eureka;
@@ -36,6 +37,7 @@ internal static class Capabilities
         services.AddSigningKeys();
         services.AddClients();
         services.AddAuthServer();
+        services.AddUsers();
     }
 
     /// <summary>Maps their endpoints on the management listener.</summary>
@@ -52,6 +54,7 @@ internal static class Capabilities
         management.MapSigningKeys();
         management.MapTraffic();
         management.MapHystrix();
+        management.MapUsers();
     }
 
     /// <summary>Adds what their endpoints on the public listener need before them, such as authentication.</summary>
@@ -64,6 +67,7 @@ internal static class Capabilities
     public static void MapPublicCapabilities(this IEndpointRouteBuilder endpoints)
     {
         endpoints.MapAuthServer();
+        endpoints.MapAccount();
     }
 
     /// <summary>Answers the public listener's requests.</summary>

@@ -1,22 +1,14 @@
 using System.Collections.Immutable;
 using Gatehouse.Api.Gateway.Forwarding;
 using Gatehouse.Grains.Identity.Sessions;
-using Microsoft.Net.Http.Headers;
 
 namespace Gatehouse.Api.Auth.Sessions;
 
 /// <summary>Begins and ends the session of the browser that a request came from.</summary>
 internal sealed class SignIn(IGrainFactory grains, Peers peers, TimeProvider time)
 {
-    private static readonly CookieOptions Cookie = new()
-    {
-        Path = "/",
-        Secure = true,
-        HttpOnly = true,
-        // A client application of another site sends its users here, to /connect/authorize.
-        SameSite = Microsoft.AspNetCore.Http.SameSiteMode.Lax,
-        IsEssential = true,
-    };
+    // A client application of another site sends its users here, to /connect/authorize.
+    private static readonly CookieOptions Cookie = HostCookie.Options(SameSiteMode.Lax);
 
     /// <summary>Begins a session and gives the browser its cookie. A session that the browser had before is ended.</summary>
     /// <returns>The session's id.</returns>
@@ -40,9 +32,10 @@ internal sealed class SignIn(IGrainFactory grains, Peers peers, TimeProvider tim
 
     /// <summary>Gives the browser, whose user has authenticated anew, another cookie for its session.</summary>
     /// <returns>The session; null when it is over.</returns>
-    public async Task<Session?> Renew(HttpContext context, ImmutableArray<string> methods)
+    public async Task<Session?> Renew(HttpContext context, string userId, ImmutableArray<string> methods)
     {
-        if (!SessionCookie.TryParse(context.Request.Cookies[SessionCookie.Name], out var before))
+        if (!SessionCookie.TryParse(context.Request.Cookies[SessionCookie.Name], out var before)
+            || (await Find(context, before))?.UserId != userId)
         {
             return null;
         }
@@ -62,23 +55,26 @@ internal sealed class SignIn(IGrainFactory grains, Peers peers, TimeProvider tim
     {
         await EndOf(context, reason);
         context.Response.Cookies.Delete(SessionCookie.Name, Cookie);
-        context.Response.Headers[HeaderNames.CacheControl] = "no-store";
+        context.Response.Headers.CacheControl = "no-store";
     }
 
     private async Task EndOf(HttpContext context, SessionEnd reason)
     {
         if (SessionCookie.TryParse(context.Request.Cookies[SessionCookie.Name], out var cookie)
-            && await grains.GetGrain<ISessionGrain>(cookie.SessionId).Authenticate(cookie.Hash, time.GetUtcNow(), AddressOf(context)) is { } session)
+            && await Find(context, cookie) is { } session)
         {
             await grains.GetGrain<IUserSessionsGrain>(session.UserId).End(session.Id, reason);
         }
     }
+
+    private ValueTask<Session?> Find(HttpContext context, SessionCookie cookie) =>
+        grains.GetGrain<ISessionGrain>(cookie.SessionId).Authenticate(cookie.Hash, time.GetUtcNow(), AddressOf(context));
 
     private string AddressOf(HttpContext context) => peers.ClientOf(context)?.ToString() ?? "";
 
     private static void Set(HttpContext context, SessionCookie cookie)
     {
         context.Response.Cookies.Append(SessionCookie.Name, cookie.Value, Cookie);
-        context.Response.Headers[HeaderNames.CacheControl] = "no-store";
+        context.Response.Headers.CacheControl = "no-store";
     }
 }

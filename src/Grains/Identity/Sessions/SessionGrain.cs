@@ -1,11 +1,13 @@
 using System.Collections.Immutable;
+using Gatehouse.Grains.Identity.Revocations;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Orleans.Runtime;
 
 namespace Gatehouse.Grains.Identity.Sessions;
 
-[GrainType("gatehouse.identity.session")]
+/// <summary>A session. Collected soon: cookies can name any, and those that never were must not fill the memory.</summary>
+[GrainType("gatehouse.identity.session"), CollectionAgeLimit(Minutes = 3)]
 internal sealed partial class SessionGrain(
     [PersistentState("state", SessionStorage.Name)] IPersistentState<SessionState> store,
     IOptions<UserSessionOptions> options,
@@ -24,11 +26,8 @@ internal sealed partial class SessionGrain(
 
     public Task<bool> Start(SessionStart start) => life.Start(start);
 
-    public ValueTask<Session?> Authenticate(ImmutableArray<byte> handle, DateTimeOffset seenAt, string address)
-    {
-        LeaveIfNothing();
-        return life.Authenticate(handle, seenAt, address);
-    }
+    public ValueTask<Session?> Authenticate(ImmutableArray<byte> handle, DateTimeOffset seenAt, string address) =>
+        life.Authenticate(handle, seenAt, address);
 
     public Task<Session?> Renew(ImmutableArray<byte> before, ImmutableArray<byte> handle, ImmutableArray<string> methods) =>
         life.Renew(before, handle, methods);
@@ -37,11 +36,7 @@ internal sealed partial class SessionGrain(
 
     public ValueTask<Session?> Find() => ValueTask.FromResult(life.Find());
 
-    public Task<bool> IsActive()
-    {
-        LeaveIfNothing();
-        return life.IsActive();
-    }
+    public Task<bool> IsActive() => life.IsActive();
 
     public async Task<bool> End(SessionEnd reason)
     {
@@ -55,16 +50,9 @@ internal sealed partial class SessionGrain(
             Log.Ended(logger, Id, reason);
         }
 
+        // Also when it had ended: the caller repeats a call of which it had no answer.
+        await GrainFactory.Revoke(RevocationKey.Session(Id), end.RevokedUntil);
         return end.Ended;
-    }
-
-    // Cookies and tokens can name any session: those that never were must not fill the memory.
-    private void LeaveIfNothing()
-    {
-        if (!store.RecordExists)
-        {
-            DeactivateOnIdle();
-        }
     }
 
     private static partial class Log

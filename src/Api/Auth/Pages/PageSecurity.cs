@@ -1,0 +1,88 @@
+using Gatehouse.Api.Auth.Users;
+using Gatehouse.Api.Problems;
+using Microsoft.AspNetCore.Antiforgery;
+using Microsoft.AspNetCore.Http.Features;
+
+namespace Gatehouse.Api.Auth.Pages;
+
+/// <summary>
+/// What every page has in common: headers that keep foreign scripts and frames out, small requests, and no form or script of
+/// another site that acts for a user. An endpoint that changes something is never a GET.
+/// </summary>
+internal sealed class PageSecurity(IAntiforgery antiforgery) : IEndpointFilter
+{
+    private const long MaxBody = 256 * 1024;
+
+    private static readonly Problem CrossSite = new(
+        StatusCodes.Status403Forbidden,
+        "cross-site",
+        "The page is out of date, or another site's",
+        "Go back, load the page again and repeat what you did. Cookies must be allowed.");
+
+    private static readonly Problem Malformed = new(StatusCodes.Status400BadRequest, "bad-request", "The form is malformed");
+
+    private static readonly Problem Busy = new Problem(
+        StatusCodes.Status503ServiceUnavailable, "busy", "Too many logins at once", "Try again in a moment.").RetryAfter(2);
+
+    public async ValueTask<object?> InvokeAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
+    {
+        var http = context.HttpContext;
+        Protect(http.Response.Headers, "'self'");
+        if (http.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } body)
+        {
+            body.MaxRequestBodySize = MaxBody;
+        }
+
+        if (IsSafe(http.Request.Method))
+        {
+            return await next(context);
+        }
+
+        try
+        {
+            if (!IsOwn(http.Request) || !await antiforgery.IsRequestValidAsync(http))
+            {
+                return CrossSite.AsResult();
+            }
+
+            return await next(context);
+        }
+        // A form that cannot be read.
+        catch (Exception e) when (e is AntiforgeryValidationException or InvalidDataException)
+        {
+            return Malformed.AsResult();
+        }
+        catch (PasswordQueueFullException)
+        {
+            return Busy.AsResult();
+        }
+    }
+
+    /// <summary>Sets the headers of a page.</summary>
+    /// <param name="headers">The response's.</param>
+    /// <param name="formTargets">Where its forms may lead, by redirects too, as sources of a content security policy.</param>
+    public static void Protect(IHeaderDictionary headers, string formTargets)
+    {
+        headers.ContentSecurityPolicy =
+            $"default-src 'none'; style-src 'self'; img-src 'self' data:; script-src 'self'; connect-src 'self'; form-action {formTargets}; frame-ancestors 'none'; base-uri 'none'";
+        headers.XContentTypeOptions = "nosniff";
+        headers.XFrameOptions = "DENY";
+        headers["Referrer-Policy"] = "same-origin";
+        headers["Cross-Origin-Opener-Policy"] = "same-origin";
+        headers.CacheControl = "no-store";
+    }
+
+    private static bool IsSafe(string method) => HttpMethods.IsGet(method) || HttpMethods.IsHead(method);
+
+    // The browser's own word, which no page can change; browsers without it send Origin.
+    private static bool IsOwn(HttpRequest request)
+    {
+        if (request.Headers["Sec-Fetch-Site"] is [{ Length: > 0 } site])
+        {
+            return site is "same-origin";
+        }
+
+        return request.Headers.Origin is not [{ Length: > 0 } origin]
+            || (Uri.TryCreate(origin, UriKind.Absolute, out var from) && from.Authority.Equals(request.Host.Value, StringComparison.OrdinalIgnoreCase));
+    }
+}

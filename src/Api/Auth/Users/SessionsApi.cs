@@ -1,0 +1,24 @@
+using Gatehouse.Api.Problems;
+using Gatehouse.Grains.Identity.Sessions;
+
+namespace Gatehouse.Api.Auth.Users;
+
+/// <summary>Administration of sessions, <c>/admin/v1/sessions</c>.</summary>
+internal static class SessionsApi
+{
+    public static void Map(IEndpointRouteBuilder management)
+    {
+        var session = management.MapGroup("/admin/v1/sessions/{sid}").WithTags("Sessions");
+        session.MapGet("", Get).WithSummary("A session that is not over");
+        session.MapDelete("", End).WithSummary("Ends a session: from the answer on, no front door accepts a cookie or token of it");
+    }
+
+    private static async Task<IResult> Get(string sid, IGrainFactory grains) =>
+        await grains.GetGrain<ISessionGrain>(sid).Find() is { } session ? Results.Json(SessionBody.Of(session), UserJson.Default.SessionBody) : NotFound(sid);
+
+    private static async Task<IResult> End(string sid, IGrainFactory grains) =>
+        await grains.GetGrain<ISessionGrain>(sid).End(SessionEnd.EndedByAdministrator) ? TypedResults.NoContent() : NotFound(sid);
+
+    private static IResult NotFound(string sid) =>
+        new Problem(StatusCodes.Status404NotFound, "session-not-found", "There is no such session", $"No session '{sid}' is going on.").AsResult();
+}
