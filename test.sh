@@ -11,7 +11,7 @@ export DOTNET_ThreadPool_ForceMinWorkerThreads=20
 export MSBUILDDISABLENODEREUSE=1 UseSharedCompilation=false
 
 readonly results="$PWD/TestResults"
-readonly suite_timeout="${SUITE_TIMEOUT:-600}"
+readonly suite_timeout="${SUITE_TIMEOUT:-1200}"
 passed=0 failed=0 skipped=0
 
 fail() {

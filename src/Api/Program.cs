@@ -21,6 +21,8 @@ return await ProcessHost.Run(
         if (await client.Secret.WaitAsync(app.Lifetime.ApplicationStopping) is { } secret)
         {
             await Console.Out.WriteLineAsync($"  A demo client was made, see {client.File}: client id {FirstClient.Id}, secret {secret}");
+        }
+
         var administrator = app.Services.GetRequiredService<FirstAdministrator>();
         if (await administrator.Password.WaitAsync(app.Lifetime.ApplicationStopping) is { } password)
         {

@@ -39,7 +39,8 @@ internal sealed class LimitLoad
             // Tenants should be coprime to the workers, so that each is sent through every front door.
             // Each begins in its place between the others, and then keeps its own time, however long an answer takes.
             var next = pause * ((double)worker / workers);
-            for (var turn = worker; next < span; turn += workers)
+            var turn = worker;
+            while (next < span)
             {
                 if (next - Stopwatch.GetElapsedTime(began) is { Ticks: > 0 } early)
                 {
@@ -48,6 +49,7 @@ internal sealed class LimitLoad
 
                 next += pause;
                 await Send(doors[worker % doors.Count], path, tenants == 0 ? null : $"t{turn % tenants}");
+                turn += workers;
             }
         }));
     }

@@ -4,14 +4,50 @@ using Gatehouse.Api.Views;
 
 namespace Gatehouse.Api.Auth.Server;
 
-/// <summary>Answers 503 as long as this front door has no keys to sign with: for a moment after its start.</summary>
-internal sealed class KeysRequired(RequestDelegate next, IReplica<SigningKeyRing> keys)
+/// <summary>
+/// Lets requests wait until this front door has keys to sign with, which takes a moment after its start, and answers 503
+/// when they do not come.
+/// </summary>
+internal sealed class KeysRequired(RequestDelegate next, IReplica<SigningKeyRing> keys, TimeProvider time)
 {
-    private static readonly Problem NotReady = new(
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+
+    private static readonly Problem NotReady = new Problem(
         StatusCodes.Status503ServiceUnavailable,
         "not-ready",
         "The front door is starting",
-        "It does not know the signing keys yet; try again in a moment.");
+        "It does not know the signing keys yet; try again in a moment.").RetryAfter(1);
 
-    public Task Invoke(HttpContext context) => keys.Current.CanSign ? next(context) : NotReady.Write(context);
+    public async Task Invoke(HttpContext context)
+    {
+        if (keys.Current.CanSign || await AreComing(context.RequestAborted))
+        {
+            await next(context);
+            return;
+        }
+
+        await NotReady.Write(context);
+    }
+
+    private async Task<bool> AreComing(CancellationToken aborted)
+    {
+        using var patience = new CancellationTokenSource(Patience, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, aborted);
+        try
+        {
+            await foreach (var ring in keys.Follow(either.Token))
+            {
+                if (ring.CanSign)
+                {
+                    return true;
+                }
+            }
+        }
+        catch (OperationCanceledException) when (patience.IsCancellationRequested)
+        {
+            // They did not come.
+        }
+
+        return false;
+    }
 }

@@ -86,6 +86,7 @@ public sealed class CorsTests
         Match = new RouteMatch { Path = "/{**rest}", Methods = ["PUT"] },
         To = new RouteTarget { Service = "BOOKS" },
         Cors = Policy,
+        Auth = RouteAuth.Anybody,
     };
 
     private static Task<Front> Start(Upstream upstream) => Front.Start([Route()], [Make.Entry("i", upstream.Address)]);
