@@ -26,7 +26,8 @@ internal sealed class ServiceCommands(IGrainFactory grains, TimeProvider time)
     private Task<T> Send<T>(string service, Func<IServiceGrain, Operation, Task<T>> command)
     {
         var grain = grains.GetGrain<IServiceGrain>(service);
-        var id = Guid.NewGuid().ToString("N");
-        return Resend.Send(() => command(grain, Operation.Now(id, time)), time);
+        // One time for all attempts: when its client has given up, none of them may take effect any more.
+        var operation = Operation.Now(Guid.NewGuid().ToString("N"), time);
+        return Resend.Send(() => command(grain, operation), time);
     }
 }

@@ -11,6 +11,9 @@ internal static class FaultReport
 
     private static readonly ConcurrentQueue<string> Notes = new();
 
+    /// <summary>Whether the faults are to be measured.</summary>
+    public static bool IsAsked => Repetitions is not null;
+
     /// <summary>How often each fault is made: <c>FAULT_REPETITIONS</c>.</summary>
     public static int? Repetitions { get; } =
         int.TryParse(Environment.GetEnvironmentVariable("FAULT_REPETITIONS"), CultureInfo.InvariantCulture, out var repetitions) ? repetitions : null;

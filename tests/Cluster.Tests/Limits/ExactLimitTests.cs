@@ -135,7 +135,7 @@ public sealed class ExactLimitTests
     {
         using var answer = await cluster.FrontDoors[0].Management.PutAsJsonAsync(
             $"/admin/v1/routes/{id}",
-            new { match = new { path = $"/{id}" }, to = new { service = Service }, limit },
+            new { match = new { path = $"/{id}" }, to = new { service = Service }, auth = "anonymous", limit },
             Cancel);
         answer.StatusCode.ShouldBe(HttpStatusCode.Created, await answer.Content.ReadAsStringAsync(Cancel));
     }
