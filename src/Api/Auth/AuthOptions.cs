@@ -15,6 +15,15 @@ public sealed class AuthOptions
     /// <summary>Whom access tokens are for, their <c>aud</c>, unless a client asks for another resource.</summary>
     [Required] public string Audience { get; set; } = "gatehouse";
 
+    /// <summary>How long an access token lives: 30 s to 1 h.</summary>
+    [Range(typeof(TimeSpan), "00:00:30", "01:00:00")] public TimeSpan AccessTokenLifetime { get; set; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>How long a family of refresh tokens lives, however often it is used: 10 s to 30 days.</summary>
+    [Range(typeof(TimeSpan), "00:00:10", "30.00:00:00")] public TimeSpan RefreshTokenLifetime { get; set; } = TimeSpan.FromDays(14);
+
+    /// <summary>How long a user has to enter a device's code: 1 to 30 min.</summary>
+    [Range(typeof(TimeSpan), "00:01:00", "00:30:00")] public TimeSpan DeviceCodeLifetime { get; set; } = TimeSpan.FromMinutes(10);
+
     /// <summary>Whom a <c>Gatehouse-Identity</c> is for: the services behind the front door.</summary>
     [Required] public string IdentityAudience { get; set; } = "gatehouse-services";
 

@@ -8,12 +8,15 @@ namespace Gatehouse.Api.Auth;
 /// <param name="publicUrl">Where clients call; known once the listeners have started.</param>
 internal sealed class TokenIssuer(IOptions<AuthOptions> options, Func<Uri> publicUrl)
 {
-    private readonly Lazy<string> value = new(() => (options.Value.Issuer is { } issuer ? new Uri(issuer) : publicUrl()).AbsoluteUri);
+    private readonly Lazy<Uri> uri = new(() => options.Value.Issuer is { } issuer ? new Uri(issuer) : publicUrl());
 
     public TokenIssuer(IOptions<AuthOptions> options, Listeners listeners) : this(options, () => listeners.Public)
     {
     }
 
+    /// <summary>Where clients find the issuer.</summary>
+    public Uri Uri => uri.Value;
+
     /// <summary>The <c>iss</c> of tokens.</summary>
-    public string Value => value.Value;
+    public string Value => Uri.AbsoluteUri;
 }

@@ -20,8 +20,6 @@ internal static class ServerExtensions
     /// <summary>Adds the server.</summary>
     public static IServiceCollection AddAuthServer(this IServiceCollection services)
     {
-        services.AddOptions<AuthOptions>().BindConfiguration(AuthOptions.Section).ValidateDataAnnotations().ValidateOnStart();
-        services.AddSingleton<Issuer>();
         services.AddSingleton<TokenFamilies>();
         services.AddSingleton<FormTickets>();
         services.AddSingleton<ServerKeys>();

@@ -12,7 +12,7 @@ namespace Gatehouse.Api.Auth.Server;
 /// Gives OpenIddict the keys of the ring, and new options whenever the ring changes. Verification asks the ring itself: a
 /// key that was revoked a moment ago verifies nothing.
 /// </summary>
-internal sealed class ServerKeys(IReplica<SigningKeyRing> keys, Issuer issuer)
+internal sealed class ServerKeys(IReplica<SigningKeyRing> keys, TokenIssuer issuer)
     : BackgroundService, IConfigureOptions<OpenIddictServerOptions>, IOptionsChangeTokenSource<OpenIddictServerOptions>
 {
     private CancellationTokenSource changed = new();
