@@ -3,6 +3,8 @@ using Gatehouse.Api.Admin.Health;
 using Gatehouse.Api.Auth.Sessions;
 using Gatehouse.Api.Auth.Keys;
 using Gatehouse.Api.Gateway;
+using Gatehouse.Api.Lending;
+using Gatehouse.Api.Modules;
 using Gatehouse.Api.Registry;
 using Gatehouse.Api.Registry.Eureka;
 using Gatehouse.Api.Routing;
@@ -27,6 +29,8 @@ internal static class Capabilities
         services.AddClusterTraffic();
         services.AddSessions();
         services.AddSigningKeys();
+        services.AddModules();
+        services.AddServiceModule<LendingModule>();
     }
 
     /// <summary>Maps their endpoints on the management listener.</summary>
@@ -57,6 +61,7 @@ internal static class Capabilities
     public static void UsePublic(this IApplicationBuilder app)
     {
         app.UsePublicSurface();
+        app.MapModules();
         app.UseGateway();
     }
 }

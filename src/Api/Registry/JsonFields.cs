@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Text.Json;
 
 namespace Gatehouse.Api.Registry;
@@ -77,6 +78,37 @@ internal sealed class JsonFields
 
         Refuse(name, $"must be a whole number from {from} to {to}");
         return otherwise;
+    }
+
+    /// <summary>A list of texts, none of them empty; an empty list when there is none.</summary>
+    public ImmutableArray<string> Texts(string name, int maxTexts, int maxLength)
+    {
+        if (!fields.TryGetValue(name, out var value))
+        {
+            return [];
+        }
+
+        if (value.ValueKind != JsonValueKind.Array || value.GetArrayLength() > maxTexts)
+        {
+            Refuse(name, $"must be a list of at most {maxTexts} strings");
+            return [];
+        }
+
+        var texts = ImmutableArray.CreateBuilder<string>();
+        foreach (var item in value.EnumerateArray())
+        {
+            if (item.ValueKind == JsonValueKind.String && item.GetString()!.Trim() is { Length: > 0 } text && text.Length <= maxLength && !text.Any(char.IsControl))
+            {
+                texts.Add(text);
+            }
+            else
+            {
+                Refuse($"{name}[{texts.Count}]", $"must be a string of 1 to {maxLength} characters, none of them a control character");
+                break;
+            }
+        }
+
+        return texts.DrainToImmutable();
     }
 
     public IEnumerable<KeyValuePair<string, string>> Pairs(string name, int maxPairs, int maxKey, int maxValue)
