@@ -20,14 +20,14 @@ internal sealed class LendingCommands(IGrainFactory grains, IReplica<CatalogueIn
     public async Task<(MemberAnswer? Answer, Problem? Problem)> Do(string member, string operationId, Errand errand)
     {
         var operation = Operation.Now(operationId, time);
-        var answer = (await Resend.Send(() => Member(member).Do(operation, errand), time)).Value;
+        var answer = await Resend.Send(() => Member(member).Do(operation, errand), time);
         return LendingProblems.Of(answer.Outcome, errand.Target) is { } problem ? (null, problem) : (answer, null);
     }
 
     public async Task<BookWrite> Put(string id, string operationId, BookDetails details, int copies, long? revision)
     {
         var operation = Operation.Now(operationId, time);
-        return (await Resend.Send(() => Book(id).Put(operation, details, copies, revision), time)).Value;
+        return await Resend.Send(() => Book(id).Put(operation, details, copies, revision), time);
     }
 
     /// <summary>The book, unless the catalogue says that there is none: what is made up does not reach the grains.</summary>

@@ -14,7 +14,7 @@ internal sealed partial class ModuleRegistration(
     IEnumerable<IServiceModule> modules,
     Listeners listeners,
     IHeartbeats heartbeats,
-    IGrainFactory grains,
+    ServiceCommands services,
     IHostApplicationLifetime lifetime,
     TimeProvider time,
     ILogger<ModuleRegistration> logger) : BackgroundService
@@ -32,7 +32,7 @@ internal sealed partial class ModuleRegistration(
         {
             try
             {
-                await grains.GetGrain<IServiceGrain>(instance.Service).Deregister(instance.Id).WaitAsync(RetryAfter, time, cancellationToken);
+                await services.Deregister(instance.Service, instance.Id).WaitAsync(RetryAfter, time, cancellationToken);
             }
             // Its lease runs out soon.
             catch (Exception e)
@@ -80,7 +80,7 @@ internal sealed partial class ModuleRegistration(
             {
                 if (!known)
                 {
-                    await grains.GetGrain<IServiceGrain>(instance.Service).Register(instance);
+                    await services.Register(instance);
                     known = true;
                 }
                 else

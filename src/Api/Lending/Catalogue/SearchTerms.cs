@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text;
 
 namespace Gatehouse.Api.Lending.Catalogue;
@@ -52,27 +51,6 @@ internal static class SearchTerms
         }
     }
 
-    /// <summary>A text as it is compared and sorted.</summary>
-    public static string Fold(string text)
-    {
-        var folded = new StringBuilder(text.Length);
-        foreach (var c in text.Normalize(NormalizationForm.FormKC))
-        {
-            if (c is >= FirstHangul and <= LastHangul)
-            {
-                folded.Append(c);
-                continue;
-            }
-
-            foreach (var part in c.ToString().Normalize(NormalizationForm.FormD))
-            {
-                if (CharUnicodeInfo.GetUnicodeCategory(part) != UnicodeCategory.NonSpacingMark)
-                {
-                    folded.Append(char.ToLowerInvariant(part));
-                }
-            }
-        }
-
-        return folded.ToString();
-    }
+    /// <summary>A text as it is compared and sorted: see <see cref="TextFolding"/>.</summary>
+    public static string Fold(string text) => TextFolding.Fold(text);
 }
