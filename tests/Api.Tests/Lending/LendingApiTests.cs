@@ -121,7 +121,7 @@ public sealed class LendingApiTests(LendingHost library)
     {
         var book = await library.AddBook("Before");
         var tag = (await library.Anybody($"/lending/books/{book}")).ETag;
-        object Document(string title) => new { title, authors = new[] { "Test Author" }, language = "en", copies = 2 };
+        static object Document(string title) => new { title, authors = new[] { "Test Author" }, language = "en", copies = 2 };
 
         var changed = await library.Librarian(HttpMethod.Put, $"/lending/books/{book}", Document("After"), ifMatch: tag);
         var late = await library.Librarian(HttpMethod.Put, $"/lending/books/{book}", Document("Late"), ifMatch: tag);
