@@ -12,5 +12,7 @@ public static class ModuleRoute
         Match = new RouteMatch { Path = $"/{module.Name}/{{**rest}}" },
         To = new RouteTarget { Service = module.Name },
         Rewrite = new RouteRewrite { RemovePrefix = $"/{module.Name}" },
+        // The module's endpoints know who may do what.
+        Auth = RouteAuth.IfPresented,
     };
 }
