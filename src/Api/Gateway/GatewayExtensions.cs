@@ -3,6 +3,7 @@ using Gatehouse.Api.Gateway.Balancing;
 using Gatehouse.Api.Gateway.Forwarding;
 using Gatehouse.Api.Gateway.Limits;
 using Gatehouse.Api.Gateway.PriorKnowledge;
+using Gatehouse.Api.Modules;
 using Gatehouse.Api.Traffic;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
@@ -24,6 +25,7 @@ public static class GatewayExtensions
         services.AddSingleton<ForwardedHeaders>();
         services.AddSingleton<UpstreamClient>();
         services.AddSingleton<Balancers>();
+        services.AddSingleton<ModuleUpstreams>();
         services.AddSingleton<RoutePlans>();
         services.AddTraffic();
         services.AddSingleton<GatewayMetrics>();

@@ -24,12 +24,8 @@ public static partial class ModuleExtensions
         return services.AddSingleton<IServiceModule>(module);
     }
 
-    /// <summary>Adds what modules run in.</summary>
-    internal static void AddModules(this IServiceCollection services)
-    {
-        services.AddSingleton<ModuleUpstreams>();
-        services.AddHostedService<ModuleRegistration>();
-    }
+    /// <summary>Adds what keeps the modules in the registry.</summary>
+    internal static void AddModules(this IServiceCollection services) => services.AddHostedService<ModuleRegistration>();
 
     /// <summary>Maps the modules' endpoints. Only the gateway reaches them, after a route's policies.</summary>
     internal static void MapModules(this IApplicationBuilder app)

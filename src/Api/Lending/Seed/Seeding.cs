@@ -70,7 +70,7 @@ internal sealed partial class Seeding(
 
     private static partial class Log
     {
-        [LoggerMessage(1, LogLevel.Information, "{Count} books were put on the shelves of an empty library")]
+        [LoggerMessage(1, LogLevel.Information, "{Count} of the first books were put on the library's shelves")]
         public static partial void Seeded(ILogger logger, int count);
 
         [LoggerMessage(2, LogLevel.Warning, "The first books were not all put on the shelves; the rest is at the next start")]
