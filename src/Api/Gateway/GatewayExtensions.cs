@@ -10,6 +10,7 @@ using Gatehouse.Api.Gateway.Limits;
 using Gatehouse.Api.Gateway.PriorKnowledge;
 using Gatehouse.Api.Telemetry.Access;
 using Gatehouse.Api.Gateway.RequestSizes;
+using Gatehouse.Api.Modules;
 using Gatehouse.Api.Traffic;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
@@ -31,6 +32,7 @@ public static class GatewayExtensions
         services.AddSingleton<ForwardedHeaders>();
         services.AddSingleton<UpstreamClient>();
         services.AddSingleton<Balancers>();
+        services.AddSingleton<ModuleUpstreams>();
         services.AddSingleton<RoutePlans>();
         services.AddTraffic();
         services.AddAccessLog();

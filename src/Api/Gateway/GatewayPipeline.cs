@@ -95,6 +95,11 @@ internal sealed class GatewayPipeline(
             return plans.Of(route);
         }
 
+        if (plans.OfModule(context.Request.Path.Value) is { } module)
+        {
+            return module;
+        }
+
         return autoRoutes ? plans.Automatic(context.Request.Path.Value, await registry.Read(context.RequestAborted)) : null;
     }
 

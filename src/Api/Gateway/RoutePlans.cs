@@ -1,7 +1,9 @@
 using System.Collections.Concurrent;
+using System.Collections.Frozen;
 using System.Collections.Immutable;
 using System.Runtime.CompilerServices;
 using Gatehouse.Api.Gateway.Balancing;
+using Gatehouse.Api.Modules;
 using Gatehouse.Api.Registry;
 using Gatehouse.Api.Routing;
 using Gatehouse.Grains.Routing;
@@ -17,22 +19,34 @@ internal sealed class RoutePlans
     private readonly Balancers balancers;
     private readonly ImmutableArray<IStage> stages;
     private readonly IUpstream upstream;
+    private readonly ModuleUpstreams modules;
     private readonly ConditionalWeakTable<CompiledRoute, RoutePlan> explicitPlans = [];
     private readonly ConditionalWeakTable<CompiledRoute, RoutePlan>.CreateValueCallback make;
+    private readonly Lazy<FrozenDictionary<string, RoutePlan>> modulePlans;
     private readonly ConcurrentDictionary<string, RoutePlan> autoPlans = new(StringComparer.OrdinalIgnoreCase);
     private readonly ConcurrentDictionary<string, RoutePlan>.AlternateLookup<ReadOnlySpan<char>> autoLookup;
 
-    public RoutePlans(Balancers balancers, IEnumerable<IStage> stages, IUpstream upstream)
+    public RoutePlans(Balancers balancers, IEnumerable<IStage> stages, IUpstream upstream, ModuleUpstreams modules)
     {
         this.balancers = balancers;
         this.upstream = upstream;
+        this.modules = modules;
         this.stages = [.. stages];
         make = route => new RoutePlan(route, balancers, StepsOf(route), route.Document.Match.Path);
         autoLookup = autoPlans.GetAlternateLookup<ReadOnlySpan<char>>();
+        modulePlans = new Lazy<FrozenDictionary<string, RoutePlan>>(() => modules.Modules.ToFrozenDictionary(
+            module => module.Name, MakeDefault, StringComparer.OrdinalIgnoreCase));
     }
 
     /// <summary>The plan of an explicit route.</summary>
     public RoutePlan Of(CompiledRoute route) => explicitPlans.GetValue(route, make);
+
+    /// <summary>The default plan of the module that the path's first segment names, or null when there is none.</summary>
+    public RoutePlan? OfModule(string? path)
+    {
+        var plans = modulePlans.Value;
+        return plans.Count > 0 && plans.GetAlternateLookup<ReadOnlySpan<char>>().TryGetValue(FirstSegment(path), out var plan) ? plan : null;
+    }
 
     /// <summary>The plan of the service that the path's first segment names, or null when there is none.</summary>
     public RoutePlan? Automatic(string? path, RegistrySnapshot registry)
@@ -79,10 +93,16 @@ internal sealed class RoutePlans
         return new RoutePlan(route, balancers, StepsOf(route), $"/{service}/{{**rest}}", StringComparison.OrdinalIgnoreCase);
     }
 
+    private RoutePlan MakeDefault(IServiceModule module)
+    {
+        var route = new CompiledRoute(module.Defaults);
+        return new RoutePlan(route, balancers, StepsOf(route), module.Defaults.Match.Path, StringComparison.OrdinalIgnoreCase);
+    }
+
     // From the last to the first, as each is given the one behind it.
     private GatewayStep StepsOf(CompiledRoute route)
     {
-        GatewayStep step = upstream.Answer;
+        var step = modules.TryGet(route, out var module) ? module : upstream.Answer;
         for (var i = stages.Length - 1; i >= 0; i--)
         {
             step = stages[i].Build(route, step);

@@ -9,6 +9,8 @@ using Gatehouse.Api.Auth.Keys;
 using Gatehouse.Api.Auth.Server;
 using Gatehouse.Api.Auth.Users;
 using Gatehouse.Api.Gateway;
+using Gatehouse.Api.Lending;
+using Gatehouse.Api.Modules;
 using Gatehouse.Api.Registry;
 using Gatehouse.Api.Registry.Eureka;
 using Gatehouse.Api.Routing;
@@ -38,6 +40,8 @@ internal static class Capabilities
         services.AddClients();
         services.AddAuthServer();
         services.AddUsers();
+        services.AddModules();
+        services.AddServiceModule<LendingModule>();
     }
 
     /// <summary>Maps their endpoints on the management listener.</summary>
@@ -74,6 +78,7 @@ internal static class Capabilities
     public static void UsePublic(this IApplicationBuilder app)
     {
         app.UsePublicSurface();
+        app.MapModules();
         app.UseGateway();
     }
 }

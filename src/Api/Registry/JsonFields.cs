@@ -96,22 +96,35 @@ internal sealed class JsonFields
         return false;
     }
 
-    public ImmutableArray<string> Texts(string name, int maxItems, int maxLength)
+    /// <summary>A list of texts, none of them empty; an empty list when there is none.</summary>
+    public ImmutableArray<string> Texts(string name, int maxTexts, int maxLength)
     {
         if (!fields.TryGetValue(name, out var value))
         {
             return [];
         }
 
-        if (value.ValueKind == JsonValueKind.Array
-            && value.GetArrayLength() <= maxItems
-            && value.EnumerateArray().All(item => item.ValueKind == JsonValueKind.String && item.GetString()!.Length <= maxLength))
+        if (value.ValueKind != JsonValueKind.Array || value.GetArrayLength() > maxTexts)
         {
-            return [.. value.EnumerateArray().Select(item => item.GetString()!).Distinct(StringComparer.Ordinal)];
+            Refuse(name, $"must be a list of at most {maxTexts} strings");
+            return [];
         }
 
-        Refuse(name, $"must be an array of at most {maxItems} strings of at most {maxLength} characters");
-        return [];
+        var texts = ImmutableArray.CreateBuilder<string>();
+        foreach (var item in value.EnumerateArray())
+        {
+            if (item.ValueKind == JsonValueKind.String && item.GetString()!.Trim() is { Length: > 0 } text && text.Length <= maxLength && !text.Any(char.IsControl))
+            {
+                texts.Add(text);
+            }
+            else
+            {
+                Refuse($"{name}[{texts.Count}]", $"must be a string of 1 to {maxLength} characters, none of them a control character");
+                break;
+            }
+        }
+
+        return texts.DrainToImmutable();
     }
 
     public IEnumerable<KeyValuePair<string, string>> Pairs(string name, int maxPairs, int maxKey, int maxValue)

@@ -24,7 +24,9 @@ public static class ViewServices
         return services;
     }
 
-    private static void AddReplica<TSnapshot>(this IServiceCollection services, string name) where TSnapshot : class
+    /// <summary>Adds a replica of a view; what it is projected by is the caller's to add.</summary>
+    /// <typeparam name="TSnapshot">The snapshot.</typeparam>
+    public static void AddReplica<TSnapshot>(this IServiceCollection services, string name) where TSnapshot : class
     {
         services.AddSingleton(provider => ActivatorUtilities.CreateInstance<ViewReplica<TSnapshot>>(provider, name));
         services.AddSingleton<IReplica<TSnapshot>>(provider => provider.GetRequiredService<ViewReplica<TSnapshot>>());

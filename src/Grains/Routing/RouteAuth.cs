@@ -14,6 +14,9 @@ public sealed record RouteAuth
     /// <summary>Whoever is authenticated: what a route asks for that says nothing else.</summary>
     public static RouteAuth Authenticated { get; } = new();
 
+    /// <summary>Anybody, but who presents credentials is found out, and refused when they are not good.</summary>
+    public static RouteAuth IfPresented { get; } = new() { Optional = true };
+
     /// <summary>Whether no credentials are needed.</summary>
     [Id(0)] public bool Anonymous { get; init; }
 
@@ -28,4 +31,7 @@ public sealed record RouteAuth
 
     /// <summary>Whether the caller's access token goes on to the service, which could use it in the caller's name.</summary>
     [Id(4)] public bool ForwardToken { get; init; }
+
+    /// <summary>Whether a caller without credentials passes; the endpoints themselves decide what such a one may do.</summary>
+    [Id(5)] public bool Optional { get; init; }
 }

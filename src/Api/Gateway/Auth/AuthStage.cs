@@ -42,6 +42,11 @@ internal sealed partial class AuthStage(
     {
         if (verification.Credential is not { } credential)
         {
+            if (auth.Optional && verification.Refusal == Refusal.Missing)
+            {
+                return next(call);
+            }
+
             return Refuse(call, auth, verification.Refusal, verification.Reason, "");
         }
 

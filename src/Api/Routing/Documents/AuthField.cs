@@ -8,13 +8,14 @@ internal sealed class AuthField : IRouteField
 {
     private const string Anonymous = "anonymous";
     private const string Authenticated = "authenticated";
+    private const string Optional = "optional";
     private const string Forward = "forward";
     private const string Withhold = "withhold";
 
     public string Name => "auth";
 
     public FieldSchema Schema { get; } = FieldSchema.Map(
-        $"Who may call: `{Anonymous}`, `{Authenticated}`, or a map of conditions that must all hold.",
+        $"Who may call: `{Anonymous}`, `{Optional}` (anybody, but who presents credentials is found out), `{Authenticated}`, or a map of conditions that must all hold.",
         ("scopes", FieldSchema.List("Scopes that the caller must have, all of them.", FieldSchema.Text("A scope."))),
         ("roles", FieldSchema.List("Roles of which the caller must have one.", FieldSchema.Text("A role."))),
         ("clients", FieldSchema.List("Clients of which one must have been issued the token.", FieldSchema.Text("A client's id."))),
@@ -32,11 +33,13 @@ internal sealed class AuthField : IRouteField
         {
             case Anonymous:
                 return route with { Auth = RouteAuth.Anybody };
+            case Optional:
+                return route with { Auth = RouteAuth.IfPresented };
             case Authenticated:
                 return route with { Auth = RouteAuth.Authenticated };
             default:
                 DocumentFields.Add(
-                    errors, path, $"must be '{Anonymous}', '{Authenticated}', or a map of scopes, roles and clients, not {DocumentFields.NameOf(node)}");
+                    errors, path, $"must be '{Anonymous}', '{Optional}', '{Authenticated}', or a map of scopes, roles and clients, not {DocumentFields.NameOf(node)}");
                 return route;
         }
     }
@@ -45,6 +48,7 @@ internal sealed class AuthField : IRouteField
     {
         null => null,
         { Anonymous: true } => DocumentNode.Of(Anonymous),
+        { Optional: true } => DocumentNode.Of(Optional),
         { Scopes: [], Roles: [], Clients: [], ForwardToken: false } => DocumentNode.Of(Authenticated),
         var auth => DocumentNode.Of(Conditions(auth)),
     };

@@ -33,6 +33,7 @@ public sealed class AuthStageTests : IAsyncLifetime
             [
                 Make.Route("/open/{**rest}"),
                 Make.Route("/default/{**rest}") with { Auth = null },
+                Make.Route("/optional/{**rest}") with { Auth = RouteAuth.IfPresented },
                 Make.Route("/scoped/{**rest}") with { Auth = new RouteAuth { Scopes = ["books.read", "books.write"] } },
                 Make.Route("/admin/{**rest}") with { Auth = new RouteAuth { Scopes = ["admin"] } },
                 Make.Route("/roles/{**rest}") with { Auth = new RouteAuth { Roles = ["librarian", "member"] } },
@@ -94,6 +95,16 @@ public sealed class AuthStageTests : IAsyncLifetime
 
         response.StatusCode.ShouldBe(HttpStatusCode.Unauthorized);
         calls.ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task Optional_route_takes_nobody_and_refuses_bad_credentials()
+    {
+        (await Get("/optional/x")).StatusCode.ShouldBe(HttpStatusCode.OK);
+        (await Get("/optional/x", new TestToken())).StatusCode.ShouldBe(HttpStatusCode.OK);
+        using var response = await Get("/optional/x", configure: request => request.Headers.Add("X-API-Key", "none"));
+
+        response.StatusCode.ShouldBe(HttpStatusCode.Unauthorized);
     }
 
     [Fact]

@@ -1,3 +1,5 @@
+using Gatehouse.Api.Modules;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using System.IO.Compression;
 using System.Net;
 using System.Text.Json.Nodes;
@@ -71,7 +73,8 @@ public sealed class GoldenTests
     [Fact]
     public async Task Recorded_session_is_answered_alike()
     {
-        await using var host = await GatehouseHost.Start();
+        // The recorded server had no services of its own.
+        await using var host = await GatehouseHost.Start(configure: builder => builder.Services.RemoveAll<IServiceModule>());
         var failures = new List<string>();
         foreach (var name in Session)
         {

@@ -1,0 +1,84 @@
+using Gatehouse.Api.Gateway;
+using Gatehouse.Api.Problems;
+using Gatehouse.Api.Routing;
+using Microsoft.AspNetCore.Http.Features;
+
+namespace Gatehouse.Api.Modules;
+
+/// <summary>One module: its endpoints answer in this process.</summary>
+internal sealed class ModuleUpstream(IServiceModule module, RequestDelegate endpoints)
+{
+    // What a module's endpoints read is documents of theirs, not files; one that takes more says so itself.
+    private const long BodyLimit = 1024 * 1024;
+
+    private readonly string prefix = $"/{module.Name}";
+
+    public IServiceModule Module => module;
+
+    public async ValueTask<Problem?> Answer(GatewayCall call, CompiledRoute route)
+    {
+        var context = call.Context;
+        var (path, aborted) = (context.Request.Path, context.RequestAborted);
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(aborted);
+        Prepare(context, route, path);
+        try
+        {
+            deadline.CancelAfter(route.Timeout);
+            context.RequestAborted = deadline.Token;
+            await endpoints(context);
+        }
+        catch (OperationCanceledException) when (deadline.IsCancellationRequested)
+        {
+            // Told below, unless it is the client who has gone.
+        }
+        finally
+        {
+            context.RequestAborted = aborted;
+            context.Request.Path = path;
+        }
+
+        return deadline.IsCancellationRequested && !aborted.IsCancellationRequested && !context.Response.HasStarted
+            ? GatewayProblems.UpstreamTimeout(route.Timeout)
+            : null;
+    }
+
+    private void Prepare(HttpContext context, CompiledRoute route, PathString path)
+    {
+        if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size)
+        {
+            size.MaxRequestBodySize = BodyLimit;
+        }
+
+        foreach (var name in route.RemoveHeaders)
+        {
+            context.Request.Headers.Remove(name);
+        }
+
+        foreach (var (name, value) in route.SetHeaders)
+        {
+            context.Request.Headers[name] = value;
+        }
+
+        var own = Own(path.Value ?? "", route.Path);
+        if (own is not null)
+        {
+            context.Request.Path = prefix + own;
+            var end = path.Value!.Length - own.Length;
+            context.SetPublicPrefix(path.Value.EndsWith(own, StringComparison.Ordinal) ? new PathString(path.Value[..end]).ToUriComponent() : prefix);
+        }
+    }
+
+    // The path in the module; null when the client's is just that after the module's own prefix.
+    private string? Own(string path, PathRewrite rewrite)
+    {
+        var removes = rewrite.RemovePrefix.Length > 0
+            && path.StartsWith(rewrite.RemovePrefix, StringComparison.OrdinalIgnoreCase)
+            && (path.Length == rewrite.RemovePrefix.Length || path[rewrite.RemovePrefix.Length] == '/');
+        if (removes && rewrite.AddPrefix.Length == 0 && path.StartsWith(prefix, StringComparison.Ordinal) && prefix.Length == rewrite.RemovePrefix.Length)
+        {
+            return null;
+        }
+
+        return rewrite.AddPrefix + (removes ? path[rewrite.RemovePrefix.Length..] : path);
+    }
+}
