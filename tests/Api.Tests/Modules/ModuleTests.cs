@@ -30,7 +30,7 @@ public sealed class ModuleTests(LendingHost host)
     public async Task Route_ofAnotherPath_reachesTheModuleAndIsWhatItsLinksNameForThisClient()
     {
         var book = await host.AddBook("Elsewhere");
-        await Put("library", new { match = new { path = "/town/library/{**rest}" }, to = new { service = "lending" }, rewrite = new { removePrefix = "/town/library" } });
+        await Put("library", new { match = new { path = "/town/library/{**rest}" }, to = new { service = "lending" }, rewrite = new { removePrefix = "/town/library" }, auth = "optional" });
 
         var loan = await host.Member(LendingHost.NewMember(), HttpMethod.Post, "/town/library/loans", new { book }, LendingHost.NewKey());
 
@@ -41,7 +41,7 @@ public sealed class ModuleTests(LendingHost host)
     [Fact]
     public async Task Route_explicit_overridesTheDefaultOne()
     {
-        await Put("closed", new { match = new { path = "/lending/closed/{**rest}" }, to = new { service = "NOBODY" } });
+        await Put("closed", new { match = new { path = "/lending/closed/{**rest}" }, to = new { service = "NOBODY" }, auth = "anonymous" });
 
         (await host.Anybody("/lending/closed/books")).Problem.ShouldBe("no-instance");
         (await host.Anybody("/lending/books")).Status.ShouldBe(200);
