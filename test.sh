@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Builds Gatehouse and runs every test. Installs what the tests need and is missing: redis-server, prometheus and Node.js from the
-# system's package manager, npm packages from their lock file. Ends with the line "N passed, N failed" of the real results.
+# Builds Gatehouse and runs every test. Installs what the tests need and is missing: redis-server, prometheus, Chromium and Node.js from
+# the system's package manager, npm packages from their lock file. Ends with the line "N passed, N failed" of the real results.
 set -uo pipefail
 cd "$(dirname "$0")"
 
@@ -49,6 +49,9 @@ install_missing() {
     install_packages prometheus || fail "cannot install prometheus"
     as_root service prometheus stop >/dev/null 2>&1
     as_root systemctl disable prometheus >/dev/null 2>&1
+  fi
+  if [[ -z ${GATEHOUSE_CHROMIUM:-} && ! -x /usr/bin/chromium && ! -x /usr/bin/chromium-browser && ! -x /usr/bin/google-chrome ]]; then
+    install_packages chromium || fail "cannot install Chromium"
   fi
   if [[ -f tests/Clients/package.json ]] && ! { command -v node && command -v npm; } >/dev/null; then
     install_packages nodejs npm || fail "cannot install Node.js"

@@ -27,7 +27,7 @@ internal sealed class PageSecurity(IAntiforgery antiforgery) : IEndpointFilter
     public async ValueTask<object?> InvokeAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
     {
         var http = context.HttpContext;
-        Protect(http.Response.Headers, "'self'");
+        Protect(http.Response.Headers, formsLeadAnywhere: false);
         if (http.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } body)
         {
             body.MaxRequestBodySize = MaxBody;
@@ -60,11 +60,12 @@ internal sealed class PageSecurity(IAntiforgery antiforgery) : IEndpointFilter
 
     /// <summary>Sets the headers of a page.</summary>
     /// <param name="headers">The response's.</param>
-    /// <param name="formTargets">Where its forms may lead, by redirects too, as sources of a content security policy.</param>
-    public static void Protect(IHeaderDictionary headers, string formTargets)
+    /// <param name="formsLeadAnywhere">Whether its forms may lead to other sites, by redirects.</param>
+    public static void Protect(IHeaderDictionary headers, bool formsLeadAnywhere)
     {
         headers.ContentSecurityPolicy =
-            $"default-src 'none'; style-src 'self'; img-src 'self' data:; script-src 'self'; connect-src 'self'; form-action {formTargets}; frame-ancestors 'none'; base-uri 'none'";
+            "default-src 'none'; style-src 'self'; img-src 'self' data:; script-src 'self'; connect-src 'self'; frame-ancestors 'none'; base-uri 'none'"
+            + (formsLeadAnywhere ? "" : "; form-action 'self'");
         headers.XContentTypeOptions = "nosniff";
         headers.XFrameOptions = "DENY";
         headers["Referrer-Policy"] = "same-origin";

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Gatehouse.Api.Auth.Pages;
 using Gatehouse.Api.Auth.Server.Pages;
 using Gatehouse.Api.Auth.Server.Stores;
 using Gatehouse.Api.Auth.Server.Tokens;
@@ -57,9 +58,21 @@ internal static class ServerExtensions
     /// <summary>Maps the pages that users see; OpenIddict answers the other endpoints before they are routed.</summary>
     public static void MapAuthServer(this IEndpointRouteBuilder endpoints)
     {
-        endpoints.MapMethods("/connect/authorize", ["GET", "POST"], AuthorizePage.Answer);
-        endpoints.MapMethods("/connect/verify", ["GET", "POST"], DevicePage.Answer);
-        endpoints.MapMethods("/connect/logout", ["GET", "POST"], LogoutPage.Answer);
+        var pages = endpoints.MapGroup("/connect");
+        // No endpoint filter: behind one, nothing is shown that OpenIddict has given the status 400.
+        ((IEndpointConventionBuilder)pages).Finally(page =>
+        {
+            var answer = page.RequestDelegate!;
+            page.RequestDelegate = context =>
+            {
+                // Forms lead back to clients of any address: form-action would stop the redirect that follows.
+                PageSecurity.Protect(context.Response.Headers, formsLeadAnywhere: true);
+                return answer(context);
+            };
+        });
+        pages.MapMethods("/authorize", ["GET", "POST"], AuthorizePage.Answer);
+        pages.MapMethods("/verify", ["GET", "POST"], DevicePage.Answer);
+        pages.MapMethods("/logout", ["GET", "POST"], LogoutPage.Answer);
     }
 
     private static void AddStores(OpenIddictCoreBuilder core)

@@ -71,7 +71,7 @@ internal static class HomeEndpoints
         return TypedResults.Redirect("/account?done=ended");
     }
 
-    private static string Date(DateTimeOffset time) => time.ToString("d MMMM yyyy", CultureInfo.InvariantCulture);
+    private static string Date(DateTimeOffset time) => time.ToString("d MMM yyyy", CultureInfo.InvariantCulture);
 
     private static string Ago(TimeSpan time) => time switch
     {

@@ -144,6 +144,6 @@ internal sealed partial class OAuth(GatehouseHost host)
     private static FormUrlEncodedContent Form((string Name, string Value)[] form) =>
         new(form.Select(field => KeyValuePair.Create(field.Name, field.Value)));
 
-    [GeneratedRegex("""<input type="hidden" name="(?<name>[^"]*)" value="(?<value>[^"]*)">""")]
+    [GeneratedRegex("""<input type="hidden" name="(?<name>[^"]*)" value="(?<value>[^"]*)" ?/?>""")]
     private static partial Regex HiddenField();
 }

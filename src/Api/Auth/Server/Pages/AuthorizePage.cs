@@ -1,8 +1,10 @@
 using System.Collections.Immutable;
 using Gatehouse.Api.Auth.Clients;
+using Gatehouse.Api.Auth.Pages;
 using Gatehouse.Api.Auth.Server.Tokens;
 using Gatehouse.Api.Views;
 using Gatehouse.Grains.Identity.Authorizations;
+using Gatehouse.Grains.Identity.Clients;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Extensions.Options;
@@ -51,7 +53,7 @@ internal static class AuthorizePage
         {
             if (!tickets.IsValid(context.Request.Form[Ticket], session.Id, asked))
             {
-                return new Page("This page is too old", "<p>Please go back to the application and try again.</p>", StatusCodes.Status400BadRequest);
+                return Page.Message("This page is too old", "Please go back to the application and try again.", status: StatusCodes.Status400BadRequest);
             }
 
             if (decision != "allow")
@@ -65,7 +67,7 @@ internal static class AuthorizePage
         {
             return silent
                 ? Refuse(Errors.ConsentRequired, "The user has to be asked.")
-                : Ask(ScopeTexts.NameOf(client), session, scopes, [.. fields, new(Ticket, tickets.Make(session.Id, asked))]);
+                : Ask(client, session, scopes, asked, [.. fields, new(Ticket, tickets.Make(session.Id, asked))]);
         }
 
         var principal = TokenIdentity.OfUser(session.Principal, scopes);
@@ -97,14 +99,19 @@ internal static class AuthorizePage
     private static string Address(IEnumerable<KeyValuePair<string, string>> fields) =>
         "/connect/authorize?" + string.Join('&', fields.Select(field => $"{Uri.EscapeDataString(field.Key)}={Uri.EscapeDataString(field.Value)}"));
 
-    private static Page Ask(string client, BrowserSession session, ImmutableArray<string> scopes, IEnumerable<KeyValuePair<string, string>> fields) => new(
-        $"Allow {client}?",
-        $"""
-        <p>You are signed in as <strong>{Page.Encode(session.Name)}</strong>. <strong>{Page.Encode(client)}</strong> would like to:</p>
-        <ul>{string.Concat(scopes.Select(scope => $"<li>{Page.Encode(ScopeTexts.Of(scope))}</li>"))}</ul>
-        <form method="post" action="/connect/authorize">{Page.Hidden(fields)}
-        <button class="main" name="{Decision}" value="allow">Allow</button><button name="{Decision}" value="deny">Do not allow</button></form>
-        """);
+    private static IResult Ask(Client client, BrowserSession session, ImmutableArray<string> scopes, string address, IReadOnlyList<KeyValuePair<string, string>> fields) =>
+        Page.Of<ConsentPage>(new
+        {
+            Title = $"Allow {ScopeTexts.NameOf(client)}?",
+            Client = ScopeTexts.NameOf(client),
+            User = session.Name,
+            Wishes = ScopeTexts.Of(scopes),
+            Action = "/connect/authorize",
+            Allow = "Allow",
+            Deny = "Do not allow",
+            ReturnUrl = address,
+            Hidden = fields,
+        });
 
     private static ForbidHttpResult Refuse(string error, string description) => TypedResults.Forbid(
         new AuthenticationProperties(new Dictionary<string, string?>

@@ -1,7 +1,9 @@
 using System.Collections.Immutable;
 using Gatehouse.Api.Auth.Clients;
+using Gatehouse.Api.Auth.Pages;
 using Gatehouse.Api.Auth.Server.Tokens;
 using Gatehouse.Api.Views;
+using Gatehouse.Grains.Identity.Clients;
 using Microsoft.AspNetCore;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.Extensions.Options;
@@ -14,6 +16,7 @@ namespace Gatehouse.Api.Auth.Server.Pages;
 /// <summary><c>/connect/verify</c>: a user enters the code that a device shows, and allows it to act on their behalf (RFC 8628).</summary>
 internal static class DevicePage
 {
+    private const string Address = "/connect/verify";
     private const string Decision = "decision";
     private const string Ticket = "ticket";
 
@@ -22,14 +25,15 @@ internal static class DevicePage
     {
         if (context.Request.Query["done"] is [{ } done])
         {
-            return new Page(done == "allowed" ? "The device is connected" : "The device is not connected", "<p>You can close this page.</p>");
+            return Page.Message(
+                done == "allowed" ? "The device is connected" : "The device is not connected", "You can close this page.", "/account", "Your account");
         }
 
         // A wrong code is an error too: the user is told, and asked again.
         var entered = context.GetOpenIddictServerRequest()?.UserCode;
         if (await BrowserSession.Of(context) is not { } session)
         {
-            return BrowserSession.Challenge("/connect/verify" + (entered is null ? "" : "?user_code=" + Uri.EscapeDataString(entered)));
+            return BrowserSession.Challenge(AddressOf(entered));
         }
 
         var refused = ErrorPage.Accepted(context) is null;
@@ -42,17 +46,16 @@ internal static class DevicePage
 
         if (!posted || context.Request.Form[Decision] is not [{ } decision])
         {
-            return Ask(ScopeTexts.NameOf(client), session, device.GetScopes(),
-                [new(Parameters.UserCode, entered!), new(Ticket, tickets.Make(session.Id, entered!))]);
+            return Ask(client, session, device.GetScopes(), entered!, tickets.Make(session.Id, entered!));
         }
 
         if (!tickets.IsValid(context.Request.Form[Ticket], session.Id, entered!))
         {
-            return new Page("This page is too old", "<p>Please enter the code again.</p>", StatusCodes.Status400BadRequest);
+            return Page.Message("This page is too old", "Please enter the code again.", Address, "Enter the code", StatusCodes.Status400BadRequest);
         }
 
         // Where the browser ends up: the device itself is told by its next question.
-        var ended = new AuthenticationProperties { RedirectUri = "/connect/verify?done=" + (decision == "allow" ? "allowed" : "denied") };
+        var ended = new AuthenticationProperties { RedirectUri = Address + "?done=" + (decision == "allow" ? "allowed" : "denied") };
         if (decision != "allow")
         {
             return TypedResults.Forbid(ended, [OpenIddictServerAspNetCoreDefaults.AuthenticationScheme]);
@@ -64,22 +67,27 @@ internal static class DevicePage
         return TypedResults.SignIn(principal, ended, OpenIddictServerAspNetCoreDefaults.AuthenticationScheme);
     }
 
-    private static Page EnterCode(string? problem) => new(
-        "Connect a device",
-        $"""
-        {(problem is null ? "" : $"<p role=\"alert\">{Page.Encode(problem)}</p>")}
-        <form method="get" action="/connect/verify"><label for="code">The code that the device shows</label>
-        <input id="code" type="text" name="user_code" required autofocus autocomplete="off" autocapitalize="characters" spellcheck="false">
-        <button class="main">Continue</button></form>
-        """,
-        problem is null ? StatusCodes.Status200OK : StatusCodes.Status400BadRequest);
+    private static IResult EnterCode(string? problem) =>
+        Page.Of<EnterCodePage>(new { Error = problem }, problem is null ? StatusCodes.Status200OK : StatusCodes.Status400BadRequest);
 
-    private static Page Ask(string client, BrowserSession session, ImmutableArray<string> scopes, IEnumerable<KeyValuePair<string, string>> fields) => new(
-        $"Connect {client}?",
-        $"""
-        <p>You are signed in as <strong>{Page.Encode(session.Name)}</strong>. Only go on if you have this device in front of you. <strong>{Page.Encode(client)}</strong> would like to:</p>
-        <ul>{string.Concat(scopes.Select(scope => $"<li>{Page.Encode(ScopeTexts.Of(scope))}</li>"))}</ul>
-        <form method="post" action="/connect/verify">{Page.Hidden(fields)}
-        <button class="main" name="{Decision}" value="allow">Connect</button><button name="{Decision}" value="deny">Do not connect</button></form>
-        """);
+    private static IResult Ask(Client client, BrowserSession session, ImmutableArray<string> scopes, string userCode, string ticket) =>
+        Page.Of<ConsentPage>(new
+        {
+            Title = $"Connect {ScopeTexts.NameOf(client)}?",
+            Client = ScopeTexts.NameOf(client),
+            User = session.Name,
+            DeviceCode = AsShown(userCode),
+            Wishes = ScopeTexts.Of(scopes),
+            Action = Address,
+            Allow = "Connect",
+            Deny = "Do not connect",
+            ReturnUrl = AddressOf(userCode),
+            Hidden = (IReadOnlyList<KeyValuePair<string, string>>)[new(Parameters.UserCode, userCode), new(Ticket, ticket)],
+        });
+
+    // However it was typed, as the device shows it.
+    private static string AsShown(string userCode) =>
+        string.Join('-', userCode.Where(char.IsAsciiLetterOrDigit).Chunk(4).Select(group => new string(group)));
+
+    private static string AddressOf(string? userCode) => userCode is null ? Address : $"{Address}?user_code={Uri.EscapeDataString(userCode)}";
 }

@@ -1,3 +1,4 @@
+using Gatehouse.Api.Auth.Pages;
 using Microsoft.AspNetCore;
 using OpenIddict.Abstractions;
 
@@ -10,12 +11,16 @@ internal static class ErrorPage
     public static OpenIddictRequest? Accepted(HttpContext context) =>
         context.GetOpenIddictServerResponse() is { Error: not null } ? null : context.GetOpenIddictServerRequest();
 
-    public static Page Of(HttpContext context)
+    public static IResult Of(HttpContext context)
     {
         var response = context.GetOpenIddictServerResponse();
-        return new Page(
-            "This request cannot be answered",
-            $"<p>{Page.Encode(response?.ErrorDescription ?? "Something is missing from it.")}</p><p class=\"hint\">{Page.Encode(response?.Error)}</p><p>Please go back to the application and try again.</p>",
+        return Page.Of<MessagePage>(
+            new
+            {
+                Title = "This request cannot be answered",
+                Text = $"{response?.ErrorDescription ?? "Something is missing from it."} Please go back to the application and try again.",
+                Detail = response?.Error,
+            },
             StatusCodes.Status400BadRequest);
     }
 }

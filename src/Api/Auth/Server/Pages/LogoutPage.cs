@@ -1,3 +1,4 @@
+using Gatehouse.Api.Auth.Pages;
 using Gatehouse.Api.Auth.Server.Stores;
 using Gatehouse.Api.Auth.Server.Tokens;
 using Gatehouse.Api.Auth.Sessions;
@@ -39,15 +40,17 @@ internal static class LogoutPage
         }
 
         return request.PostLogoutRedirectUri is null
-            ? new Page("You are signed out", "<p>You can close this page.</p>")
+            ? Page.Message("You are logged out", "You can close this page.", "/account/login", "Log in again")
             : TypedResults.SignOut(new AuthenticationProperties(), [OpenIddictServerAspNetCoreDefaults.AuthenticationScheme]);
     }
 
-    private static Page Ask(BrowserSession session, OpenIddictRequest request, string ticket) => new(
-        "Sign out?",
-        $"""
-        <p>You are signed in as <strong>{Page.Encode(session.Name)}</strong>.</p>
-        <form method="post" action="/connect/logout">{Page.Hidden([.. request.GetParameters().Where(field => field.Key != Ticket).Select(field => KeyValuePair.Create(field.Key, (string?)field.Value ?? "")), new(Ticket, ticket)])}
-        <button class="main">Sign out</button></form>
-        """);
+    private static IResult Ask(BrowserSession session, OpenIddictRequest request, string ticket) => Page.Of<EndSessionPage>(new
+    {
+        User = session.Name,
+        Hidden = (IReadOnlyList<KeyValuePair<string, string>>)
+        [
+            .. request.GetParameters().Where(field => field.Key != Ticket).Select(field => KeyValuePair.Create(field.Key, (string?)field.Value ?? "")),
+            new(Ticket, ticket),
+        ],
+    });
 }

@@ -9,8 +9,10 @@ internal static class ScopeTexts
     /// <summary>What a client is called.</summary>
     public static string NameOf(Client client) => client.Name.Length == 0 ? client.Id : client.Name;
 
-    /// <summary>What a client may do that has the scope.</summary>
-    public static string Of(string scope) => scope switch
+    /// <summary>What a client may do that has the scopes.</summary>
+    public static IReadOnlyList<string> Of(IEnumerable<string> scopes) => [.. scopes.Select(Of)];
+
+    private static string Of(string scope) => scope switch
     {
         Scopes.OpenId => "know who you are",
         Scopes.Profile => "see your name",
