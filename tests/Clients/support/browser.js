@@ -45,8 +45,14 @@ export class Browser {
       values.set(name, value);
     }
 
-    const target = action ?? attribute(/<form[^>]*>/.exec(form)?.[0] ?? '', 'action');
-    return this.open(new URL(target || page.url, page.url), { method: 'POST', body: values });
+    const head = /<form[^>]*>/.exec(form)?.[0] ?? '';
+    const target = new URL(action ?? (attribute(head, 'action') || page.url), page.url);
+    if (attribute(head, 'method') === 'get') {
+      target.search = values;
+      return this.open(target);
+    }
+
+    return this.open(target, { method: 'POST', body: values });
   }
 
   #keep(cookies) {
