@@ -1,25 +1,74 @@
 #!/usr/bin/env bash
-# Builds Gatehouse and runs every test. Installs what the tests need and is missing: redis-server, prometheus, Chromium and Node.js from
-# the system's package manager, npm packages from their lock file. Ends with the line "N passed, N failed" of the real results.
+# Builds Gatehouse and runs every test. Installs what the tests need and is missing (eng/install.sh), npm packages from their lock
+# file. Ends with the line "N passed, N failed" of the real results.
 set -uo pipefail
 cd "$(dirname "$0")"
 
-export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 DEBIAN_FRONTEND=noninteractive
+export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
 # Tests of one suite run side by side and some block a thread on purpose: with two cores the pool would starve the rest.
 export DOTNET_ThreadPool_ForceMinWorkerThreads=20
-# Build servers would outlive this script.
+# Build servers would outlive this script: the compiler's, which makes the build twice as fast, is ended after it.
 export MSBUILDDISABLENODEREUSE=1 UseSharedCompilation=false
 
 readonly results="$PWD/TestResults"
-readonly suite_timeout="${SUITE_TIMEOUT:-1200}"
+readonly suite_timeout="${SUITE_TIMEOUT:-1500}"
 passed=0 failed=0 skipped=0
+# What failed that is no test.
+faults=()
 
 fail() {
   echo "test.sh: $*" >&2
   failed=$((failed + 1))
+  faults+=("$*")
+}
+
+# Every failed test of a .trx file in a line: its name, and how its message begins.
+failed_dotnet_tests() {
+  sed 's/<UnitTestResult /\n&/g; s/<Message>/\n&/g' "$1" | awk '
+    function plain(text) {
+      gsub(/&#x[DA];|\r/, " ", text); gsub(/&lt;/, "<", text); gsub(/&gt;/, ">", text); gsub(/&quot;/, "\"", text); gsub(/&amp;/, "\\&", text)
+      gsub(/[ \t]+/, " ", text)
+      return text
+    }
+    function tell() { if (name != "") print "FAILED " plain(name ":" substr(message, 1, 400)); name = ""; message = "" }
+    /^<UnitTestResult / {
+      tell()
+      tag = substr($0, 1, index($0, ">"))
+      if (tag ~ / outcome="Failed"/ && match(tag, / testName="[^"]*"/)) name = substr(tag, RSTART + 11, RLENGTH - 12)
+    }
+    /^<Message>/ && name != "" { within = 1; sub(/^<Message>/, "") }
+    within {
+      ends = index($0, "</Message>")
+      message = message " " (ends ? substr($0, 1, ends - 1) : $0)
+      if (ends) within = 0
+    }
+    END { tell() }'
+}
+
+# The same of the log of npm test; a group that failed by a test of its own is not told too.
+failed_clients_tests() {
+  awk '
+    function tell() { if (name != "" && kind !~ /subtestsFailed/) print "FAILED Clients: " name ": " message; name = "" }
+    /^ *not ok [0-9]+ - / { tell(); name = $0; sub(/^ *not ok [0-9]+ - /, "", name); message = kind = ""; next }
+    /^ *(ok|not ok) [0-9]+ - / { tell() }
+    name != "" && /^ *failureType:/ { kind = $0 }
+    name != "" && wanted { message = $0; sub(/^ */, "", message); wanted = 0 }
+    name != "" && message == "" && /^ *error: / { message = $0; sub(/^ *error: /, "", message); wanted = message ~ /^[|>]/ }
+    END { tell() }' "$1" | cut -c1-300
+}
+
+# At the very end, as a record of the run may keep its last lines alone.
+list_failures() {
+  local file
+  for file in "$results"/*.trx; do
+    [[ -f $file ]] && failed_dotnet_tests "$file"
+  done
+  [[ -f $results/Clients.log ]] && failed_clients_tests "$results/Clients.log"
+  ((${#faults[@]} == 0)) || printf 'FAILED %s\n' "${faults[@]}"
 }
 
 finish() {
+  list_failures
   local line="$passed passed, $failed failed"
   if ((skipped > 0)); then
     line+=", $skipped skipped"
@@ -27,35 +76,6 @@ finish() {
   echo "$line"
   ((failed == 0 && passed > 0)) || exit 1
   exit 0
-}
-
-as_root() {
-  if ((EUID == 0)); then "$@"; else sudo -n "$@"; fi
-}
-
-install_packages() {
-  echo "Installing $*"
-  as_root apt-get update -qq && as_root apt-get install -y -qq --no-install-recommends "$@" >/dev/null
-}
-
-install_missing() {
-  if ! command -v redis-server >/dev/null; then
-    install_packages redis-server || fail "cannot install redis-server"
-    # The tests start servers of their own; the package's service is not wanted.
-    as_root service redis-server stop >/dev/null 2>&1
-    as_root systemctl disable redis-server >/dev/null 2>&1
-  fi
-  if ! { command -v prometheus && command -v promtool; } >/dev/null; then
-    install_packages prometheus || fail "cannot install prometheus"
-    as_root service prometheus stop >/dev/null 2>&1
-    as_root systemctl disable prometheus >/dev/null 2>&1
-  fi
-  if [[ -z ${GATEHOUSE_CHROMIUM:-} && ! -x /usr/bin/chromium && ! -x /usr/bin/chromium-browser && ! -x /usr/bin/google-chrome ]]; then
-    install_packages chromium || fail "cannot install Chromium"
-  fi
-  if [[ -f tests/Clients/package.json ]] && ! { command -v node && command -v npm; } >/dev/null; then
-    install_packages nodejs npm || fail "cannot install Node.js"
-  fi
 }
 
 # Adds one suite's counts and prints its line.
@@ -85,11 +105,12 @@ run_dotnet_suite() {
     return
   fi
   if ((bad > 0 || code != 0)); then
-    grep -v -E "^[0-9]{2}:[0-9]{2}:[0-9]{2} (info|warn):" "$log" | tail -n 200
+    grep -v -E "^[0-9]{2}:[0-9]{2}:[0-9]{2} (info|warn):" "$log" | tail -n 60
   fi
   # An error outside any test, such as a fixture that could not clean up, shows in the exit code alone.
   if ((bad == 0 && code != 0)); then
     bad=1
+    faults+=("$name outside any test (exit code $code), see above")
   fi
   report "$name" "$good" "$bad" "${left:-0}" $((SECONDS - started))
 }
@@ -113,10 +134,11 @@ run_clients() {
     return
   fi
   if ((bad > 0 || code != 0)); then
-    tail -n 200 "$log"
+    tail -n 60 "$log"
   fi
   if ((bad == 0 && code != 0)); then
     bad=1
+    faults+=("Clients outside any test (exit code $code), see above")
   fi
   report Clients "$good" "$bad" "${left:-0}" $((SECONDS - started))
 }
@@ -124,8 +146,11 @@ run_clients() {
 rm -rf "$results"
 mkdir -p "$results"
 command -v dotnet >/dev/null || { fail "the .NET SDK $(sed -n 's/.*"version": "\([^"]*\)".*/\1/p' global.json) is needed, see https://dot.net"; finish; }
-install_missing
-if ! dotnet build Orleans.sln -c Release -v quiet -nologo </dev/null; then
+eng/install.sh || fail "eng/install.sh"
+UseSharedCompilation=true dotnet build Orleans.sln -c Release -v quiet -nologo </dev/null
+built=$?
+dotnet build-server shutdown --vbcscompiler >/dev/null 2>&1 </dev/null
+if ((built != 0)); then
   fail "the build"
   finish
 fi

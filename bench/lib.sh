@@ -84,20 +84,32 @@ start_gatehouse() {
 # The processor time a process has used, in clock ticks.
 cpu_of() { awk '{ sub(/.*\) /, ""); print $12 + $13 }' "/proc/$1/stat"; }
 
+# Of several processes, with all that they have started.
 cpu_of_all() {
     local pid sum=0
-    for pid in $(pgrep -P "$1" || true) "$1"; do sum=$((sum + $(cpu_of "$pid"))); done
+    for pid in $(with_children "$@"); do sum=$((sum + $(cpu_of "$pid" 2>/dev/null || echo 0))); done
     echo "$sum"
 }
 
-# round PID SECONDS WRK-ARGUMENT...: prints requests/s, p50 and p99 in ms, requests per second of the process's own
+with_children() {
+    local pid
+    for pid in "$@"; do
+        echo "$pid"
+        # shellcheck disable=SC2046 # One argument each.
+        with_children $(pgrep -P "$pid" || true)
+    done
+}
+
+# round PIDS SECONDS WRK-ARGUMENT...: prints requests/s, p50 and p99 in ms, requests per second of the process's own
 # processor time, errors.
 round() {
     local pid=$1 seconds=$2 before after
     shift 2
-    before=$(cpu_of_all "$pid")
+    # shellcheck disable=SC2086 # Several processes.
+    before=$(cpu_of_all $pid)
     taskset -c "$load_core" wrk -t1 "-d${seconds}s" --latency "$@" >"$work/wrk.out"
-    after=$(cpu_of_all "$pid")
+    # shellcheck disable=SC2086
+    after=$(cpu_of_all $pid)
     awk -v ticks=$((after - before)) -v hertz="$(getconf CLK_TCK)" '
         function ms(text) { return text ~ /us$/ ? text / 1000 : text ~ /ms$/ ? text + 0 : text * 1000 }
         $1 == "50%" { p50 = ms($2) }

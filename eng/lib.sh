@@ -10,8 +10,12 @@ mkdir -p "$ARTIFACTS"
 
 step() { printf '\n== %s\n' "$*"; }
 
-# The version: of the tag v1.2.3 itself 1.2.3, after it 1.2.4-alpha.0.N with the number of commits.
+# The version: VERSION where it is set, else of the tag v1.2.3 itself 1.2.3, after it 1.2.4-alpha.0.N with the number of commits.
 version() {
+  if [[ -n ${VERSION:-} ]]; then
+    echo "$VERSION"
+    return
+  fi
   dotnet restore src/Grains/Grains.csproj -v quiet >&2
   dotnet msbuild src/Grains/Grains.csproj -nologo -t:MinVer -getProperty:MinVerVersion
 }

@@ -77,6 +77,67 @@ public sealed class AccountTests(Chromium chromium, ShiftedHost shifted)
     }
 
     [Fact]
+    public async Task A_person_changes_what_logging_in_takes_by_the_keyboard_and_without_a_script()
+    {
+        await using var window = await chromium.Open(shifted, script: false);
+        var page = window.Page;
+        var ada = new Person(shifted);
+        await ada.SignUp(window);
+
+        // After a while, a change takes the password again.
+        shifted.Time.Advance(TimeSpan.FromMinutes(10));
+        await page.GotoAsync("/account/password");
+        await window.Heading("Confirm that it is you");
+        await window.Photograph("again");
+        await page.GetByLabel("Password").FillAsync(Person.Password);
+        await window.PressByKeyboard("Confirm");
+        await window.Heading("Change your password");
+        await window.Photograph("password");
+        await page.GetByLabel("New password").FillAsync("password");
+        await page.Keyboard.PressAsync("Enter");
+        await page.GetByText("among those that are guessed first").WaitForAsync();
+        await window.Photograph("password-refused");
+        await page.GetByLabel("New password").FillAsync(Person.Password + " loudly");
+        await window.PressByKeyboard("Change the password");
+        await window.Heading("Your account");
+        await window.Photograph("account-changed");
+
+        await page.GotoAsync("/account/email");
+        await window.Photograph("email");
+        await page.GetByLabel("E-mail address").FillAsync("not an address at all");
+        await page.GotoAsync("/account/email/confirm?email=new%40example.com&token=x");
+        await window.Photograph("email-confirm");
+        await window.PressByKeyboard("Change it");
+        await window.Heading("The address was not changed");
+
+        // An authenticator app, other recovery codes, and one of them to log in with.
+        await page.GotoAsync("/account/authenticator");
+        await window.Click("Cannot scan it?");
+        ada.AddToApp(await page.Locator("code.key").InnerTextAsync());
+        await page.GetByLabel("Enter the code").FillAsync(ada.NextCode());
+        await window.PressByKeyboard("Switch on");
+        await window.Heading("Your recovery codes");
+        await page.GotoAsync("/account/recovery-codes");
+        await window.Photograph("recovery-codes-new");
+        await window.PressByKeyboard("Make new ones");
+        var code = await page.Locator(".codes li").First.InnerTextAsync();
+        await window.Click("I have kept them");
+        await window.Photograph("account-with-app");
+        await window.PressByKeyboard("Log out");
+        await ada.EnterPassword(window, Person.Password + " loudly");
+        await window.Click("Use a recovery code instead");
+        await window.Photograph("recovery");
+        await page.GetByLabel("Recovery code").FillAsync(code);
+        await window.PressByKeyboard("Log in");
+        await window.Heading("Your account");
+        await page.GotoAsync("/account/authenticator/remove");
+        await window.Photograph("authenticator-remove");
+        await window.PressByKeyboard("Switch it off");
+        await window.Heading("Your account");
+        window.ShouldHaveNoComplaints();
+    }
+
+    [Fact]
     public async Task The_rest_of_the_pages_fit_a_desktop_and_a_phone()
     {
         await using var window = await chromium.Open(shifted);

@@ -1,6 +1,7 @@
 using System.Net.Http.Json;
 using System.Text.Json;
 using Gatehouse.Api.Tests.Auth;
+using Microsoft.Playwright;
 
 namespace Gatehouse.Browser.Tests;
 
@@ -10,6 +11,9 @@ public sealed class ApplicationTests(Chromium chromium, ShiftedHost shifted)
 {
     // Of RFC 7636, appendix B.
     private const string Challenge = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM";
+
+    // The address is what is waited for; an application's page has nothing to load.
+    private static readonly PageWaitForURLOptions Committed = new() { WaitUntil = WaitUntilState.Commit };
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
@@ -34,10 +38,10 @@ public sealed class ApplicationTests(Chromium chromium, ShiftedHost shifted)
         await page.GetByText("Ada Lovelace").WaitForAsync();
         await window.Photograph("consent");
         await window.Click("Do not allow");
-        await page.WaitForURLAsync(url => url.StartsWith($"{application.Address}/callback?", StringComparison.Ordinal) && url.Contains("error=access_denied", StringComparison.Ordinal));
+        await page.WaitForURLAsync(url => url.StartsWith($"{application.Address}/callback?", StringComparison.Ordinal) && url.Contains("error=access_denied", StringComparison.Ordinal), Committed);
         await page.GotoAsync(authorize);
         await window.PressByKeyboard("Allow");
-        await page.WaitForURLAsync(url => url.StartsWith($"{application.Address}/callback?", StringComparison.Ordinal) && url.Contains("code=", StringComparison.Ordinal));
+        await page.WaitForURLAsync(url => url.StartsWith($"{application.Address}/callback?", StringComparison.Ordinal) && url.Contains("code=", StringComparison.Ordinal), Committed);
 
         // Connects a device.
         var code = await DeviceCode();
@@ -66,7 +70,7 @@ public sealed class ApplicationTests(Chromium chromium, ShiftedHost shifted)
         await window.Heading("Log out?");
         await window.Photograph("end-session");
         await window.PressByKeyboard("Log out");
-        await page.WaitForURLAsync($"{application.Address}/bye?state=s");
+        await page.WaitForURLAsync($"{application.Address}/bye?state=s", Committed);
         await page.GotoAsync("/account");
         await window.Heading("Log in");
         await page.GotoAsync("/connect/logout");

@@ -8,7 +8,7 @@ namespace Gatehouse.Browser.Tests;
 /// <summary>Somebody with an e-mail address, a password and perhaps an authenticator app.</summary>
 internal sealed partial class Person(ShiftedHost gatehouse)
 {
-    private const string Password = "violet tractor seldom hums";
+    public const string Password = "violet tractor seldom hums";
 
     private Totp? app;
 
@@ -35,10 +35,10 @@ internal sealed partial class Person(ShiftedHost gatehouse)
     }
 
     /// <summary>Gives the address and the password to the login page that is shown.</summary>
-    public async Task EnterPassword(Window window)
+    public async Task EnterPassword(Window window, string password = Password)
     {
         await window.Page.GetByLabel("E-mail address or user name").FillAsync(Email);
-        await window.Page.GetByLabel("Password").FillAsync(Password);
+        await window.Page.GetByLabel("Password").FillAsync(password);
         await window.Page.Keyboard.PressAsync("Enter");
     }
 

@@ -5,28 +5,28 @@ using Gatehouse.Cluster.Tests.Harness;
 namespace Gatehouse.Cluster.Tests;
 
 /// <summary>A cluster of processes comes up, refuses strangers, survives losing a silo, and stops in good order.</summary>
-public sealed class ClusterStartTests
+[Collection(WholeCluster.Group)]
+public sealed class ClusterStartTests(WholeCluster whole)
 {
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Fact]
     public async Task Three_silos_and_three_front_doors_come_up_and_are_ready()
     {
-        await using var cluster = await GatehouseCluster.Start(silos: 3, frontDoors: 3);
+        await using var turn = await whole.Take();
+        var cluster = turn.Cluster;
 
         foreach (var door in cluster.FrontDoors)
         {
-            await Eventually.Holds(
-                async () => (await (await door.Ready()).Content.ReadAsStringAsync(Cancel)).Contains("active silos: 3", StringComparison.Ordinal),
-                TimeSpan.FromSeconds(10),
-                door.Process.Log);
+            await Eventually.Holds(() => door.Sees(silos: 3), TimeSpan.FromSeconds(10), door.Process.Log);
         }
     }
 
     [Fact]
     public async Task Cluster_mode_requires_the_secret_from_local_callers_too()
     {
-        await using var cluster = await GatehouseCluster.Start(silos: 1, frontDoors: 1);
+        await using var turn = await whole.Take();
+        var cluster = turn.Cluster;
         using var stranger = new HttpClient { BaseAddress = cluster.FrontDoors[0].Management.BaseAddress };
 
         (await stranger.GetAsync("/metrics", Cancel)).StatusCode.ShouldBe(HttpStatusCode.Unauthorized);
@@ -36,27 +36,21 @@ public sealed class ClusterStartTests
     [Fact]
     public async Task Killed_silo_is_noticed_and_the_front_door_is_ready_with_the_rest()
     {
-        await using var cluster = await GatehouseCluster.Start(silos: 3, frontDoors: 1);
+        await using var turn = await whole.Take();
+        var cluster = turn.Cluster;
 
         await cluster.Silos[1].Process.Kill();
         var since = Stopwatch.GetTimestamp();
 
-        await Eventually.Holds(
-            async () =>
-            {
-                using var response = await cluster.FrontDoors[0].Ready();
-                return response.StatusCode == HttpStatusCode.OK
-                    && (await response.Content.ReadAsStringAsync(Cancel)).Contains("active silos: 2", StringComparison.Ordinal);
-            },
-            TimeSpan.FromSeconds(15),
-            cluster.FrontDoors[0].Process.Log);
+        await Eventually.Holds(() => cluster.FrontDoors[0].Sees(silos: 2), TimeSpan.FromSeconds(15), cluster.FrontDoors[0].Process.Log);
         TestContext.Current.TestOutputHelper?.WriteLine($"noticed after {Stopwatch.GetElapsedTime(since).TotalSeconds:0.0} s");
     }
 
     [Fact]
     public async Task Terminated_processes_stop_in_good_order()
     {
-        await using var cluster = await GatehouseCluster.Start(silos: 2, frontDoors: 1);
+        await using var turn = await whole.Take();
+        var cluster = turn.Cluster;
 
         await cluster.FrontDoors[0].Process.Terminate().WaitAsync(TimeSpan.FromSeconds(20), Cancel);
         await cluster.Silos[0].Process.Terminate().WaitAsync(TimeSpan.FromSeconds(20), Cancel);

@@ -35,7 +35,7 @@ internal sealed class GatewayPipeline(
             if (problem is null)
             {
                 var plan = await Match(context);
-                call = plan is null ? null : recorder.Match(context, plan, target);
+                call = plan is null ? null : recorder.Match(started, context, plan, target);
                 problem = call is null ? Unmatched() : await call.Plan.Answer(call);
             }
 

@@ -53,6 +53,17 @@ internal static class GatewayProblems
         StatusCodes.Status503ServiceUnavailable, "no-instance", "No instance takes calls",
         $"The service {service} has no instance that is up.").RetryAfter(1);
 
+    public static readonly Problem BulkheadFull = new Problem(
+        StatusCodes.Status503ServiceUnavailable, "bulkhead-full", "Too many requests are under way",
+        "The route has as many under way at this front door as it may.").RetryAfter(1);
+
+    public static readonly Problem DeadlinePassed = new(
+        StatusCodes.Status504GatewayTimeout, "deadline-passed", "The caller's own time was up",
+        "The response did not begin within the time that the caller gave in grpc-timeout.");
+
+    public static Problem UpstreamAnswered(int status) => new(
+        status, "upstream-failed", "The service did not answer properly", $"It answered {status}.");
+
     public static Problem UpstreamTimeout(TimeSpan timeout) => new(
         StatusCodes.Status504GatewayTimeout, "upstream-timeout", "The service took too long",
         $"Its response did not begin within {timeout.TotalSeconds:0.###} s.");

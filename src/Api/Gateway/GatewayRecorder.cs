@@ -13,7 +13,7 @@ internal sealed class GatewayRecorder(GatewayMetrics metrics, TrafficTable traff
     public static long Start() => Stopwatch.GetTimestamp();
 
     /// <summary>A route takes the request; <see cref="Finish"/> must follow.</summary>
-    public GatewayCall Match(HttpContext context, RoutePlan plan, string target) => new(context, plan, target, traffic);
+    public GatewayCall Match(long started, HttpContext context, RoutePlan plan, string target) => new(started, context, plan, target, traffic);
 
     /// <summary>The request is over.</summary>
     /// <param name="started">What <see cref="Start"/> gave.</param>

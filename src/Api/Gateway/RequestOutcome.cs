@@ -16,19 +16,23 @@ internal static class RequestOutcome
         {
             return problem.Code switch
             {
+                // The client asked for no more than what is stored.
+                "not-cached" => CallOutcome.ClientError,
                 "upstream-timeout" => CallOutcome.Timeout,
+                "deadline-passed" => CallOutcome.Cancelled,
                 "circuit-open" => CallOutcome.ShortCircuited,
                 "bulkhead-full" => CallOutcome.Rejected,
                 _ => OfStatus(problem.Status),
             };
         }
 
-        if (context.RequestAborted.IsCancellationRequested)
+        // First, as the client's connection is aborted then, which looks like its doing.
+        if (call?.BrokeOff is { } outcome)
         {
-            return CallOutcome.Cancelled;
+            return outcome;
         }
 
-        return call is { BrokeOff: true } ? CallOutcome.Failure : OfStatus(context.Response.StatusCode);
+        return context.RequestAborted.IsCancellationRequested ? CallOutcome.Cancelled : OfStatus(context.Response.StatusCode);
     }
 
     /// <summary>The outcome that a status alone tells.</summary>

@@ -3,6 +3,7 @@ using System.Collections.Frozen;
 using System.Collections.Immutable;
 using System.Runtime.CompilerServices;
 using Gatehouse.Api.Gateway.Balancing;
+using Gatehouse.Api.Gateway.Circuits;
 using Gatehouse.Api.Modules;
 using Gatehouse.Api.Registry;
 using Gatehouse.Api.Routing;
@@ -18,19 +19,17 @@ internal sealed class RoutePlans
 {
     private readonly Balancers balancers;
     private readonly ImmutableArray<IStage> stages;
-    private readonly IUpstream upstream;
-    private readonly ModuleUpstreams modules;
+    private readonly Upstreams upstreams;
     private readonly ConditionalWeakTable<CompiledRoute, RoutePlan> explicitPlans = [];
     private readonly ConditionalWeakTable<CompiledRoute, RoutePlan>.CreateValueCallback make;
     private readonly Lazy<FrozenDictionary<string, RoutePlan>> modulePlans;
     private readonly ConcurrentDictionary<string, RoutePlan> autoPlans = new(StringComparer.OrdinalIgnoreCase);
     private readonly ConcurrentDictionary<string, RoutePlan>.AlternateLookup<ReadOnlySpan<char>> autoLookup;
 
-    public RoutePlans(Balancers balancers, IEnumerable<IStage> stages, IUpstream upstream, ModuleUpstreams modules)
+    public RoutePlans(Balancers balancers, IEnumerable<IStage> stages, Upstreams upstreams, ModuleUpstreams modules)
     {
         this.balancers = balancers;
-        this.upstream = upstream;
-        this.modules = modules;
+        this.upstreams = upstreams;
         this.stages = [.. stages];
         make = route => new RoutePlan(route, balancers, StepsOf(route), route.Document.Match.Path);
         autoLookup = autoPlans.GetAlternateLookup<ReadOnlySpan<char>>();
@@ -102,7 +101,7 @@ internal sealed class RoutePlans
     // From the last to the first, as each is given the one behind it.
     private GatewayStep StepsOf(CompiledRoute route)
     {
-        var step = modules.TryGet(route, out var module) ? module : upstream.Answer;
+        var step = upstreams.Of(route);
         for (var i = stages.Length - 1; i >= 0; i--)
         {
             step = stages[i].Build(route, step);

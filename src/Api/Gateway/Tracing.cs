@@ -13,8 +13,9 @@ internal static class Tracing
     private static readonly ActivitySource Source = new("Gatehouse");
 
     /// <summary>The span of a call to an instance; null, and free, unless somebody listens.</summary>
-    public static Activity? StartCall(HttpContext context, RoutePlan plan, RoutableInstance instance)
+    public static Activity? StartCall(GatewayCall call, RoutableInstance instance)
     {
+        var (context, plan) = (call.Context, call.Plan);
         if (!Source.HasListeners() || Source.StartActivity(context.Request.Method, ActivityKind.Client) is not { } activity)
         {
             return null;
@@ -26,6 +27,11 @@ internal static class Tracing
         activity.SetTag("gatehouse.route", plan.Id);
         activity.SetTag("gatehouse.service", instance.Instance.Service);
         activity.SetTag("gatehouse.instance", instance.Instance.Id);
+        if (call.Attempts > 1)
+        {
+            activity.SetTag("http.request.resend_count", call.Attempts - 1);
+        }
+
         return activity;
     }
 
@@ -50,7 +56,19 @@ internal static class Tracing
             activity.SetTag("gatehouse.route", call.Plan.Id);
             activity.SetTag("gatehouse.consumer", call.Consumer);
             activity.SetTag("gatehouse.attempts", call.Attempts);
+            if (call.FellBack is { } fallback)
+            {
+                activity.SetTag("gatehouse.fallback", fallback);
+            }
         }
+    }
+
+    /// <summary>Writes the trace's headers in place of those of another attempt.</summary>
+    public static void ContinueAnew(IHeaderDictionary received, HttpRequestHeaders headers)
+    {
+        headers.Remove(HeaderNames.TraceParent);
+        headers.Remove(HeaderNames.TraceState);
+        Continue(received, headers);
     }
 
     /// <summary>Writes the trace's headers. ASP.NET Core has an activity for logging alone too, which is nobody's parent.</summary>

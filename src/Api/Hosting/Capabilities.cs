@@ -1,6 +1,8 @@
 using Gatehouse.Api.Admin.Audit;
 using Gatehouse.Api.Admin.Health;
+using Gatehouse.Api.Auth;
 using Gatehouse.Api.Auth.ApiKeys;
+using Gatehouse.Api.Auth.Logout;
 using Gatehouse.Api.Auth.Management;
 using Gatehouse.Api.Auth.Revocations;
 using Gatehouse.Api.Auth.Sessions;
@@ -9,6 +11,10 @@ using Gatehouse.Api.Auth.Keys;
 using Gatehouse.Api.Auth.Server;
 using Gatehouse.Api.Auth.Users;
 using Gatehouse.Api.Gateway;
+using Gatehouse.Api.Gateway.Affinity;
+using Gatehouse.Api.Gateway.Caching;
+using Gatehouse.Api.Gateway.Circuits;
+using Gatehouse.Api.Gateway.Health;
 using Gatehouse.Api.Lending;
 using Gatehouse.Api.Modules;
 using Gatehouse.Api.Registry;
@@ -34,11 +40,14 @@ internal static class Capabilities
         services.AddRegistry();
         services.AddRoutes();
         services.AddGateway();
+        services.AddAffinityKey();
+        services.AddHealthProbes();
         services.AddClusterTraffic();
         services.AddSessions();
         services.AddSigningKeys();
         services.AddClients();
         services.AddAuthServer();
+        services.AddBackChannelLogout();
         services.AddUsers();
         services.AddModules();
         services.AddServiceModule<LendingModule>();
@@ -54,8 +63,12 @@ internal static class Capabilities
         management.MapRegistry();
         management.MapEureka();
         management.MapRouting();
+        management.MapCircuits();
         management.MapClients();
         management.MapSigningKeys();
+        management.MapCache();
+        management.MapSessionAttributes();
+        management.MapLogouts();
         management.MapTraffic();
         management.MapHystrix();
         management.MapUsers();
@@ -64,6 +77,7 @@ internal static class Capabilities
     /// <summary>Adds what their endpoints on the public listener need before them, such as authentication.</summary>
     public static void UsePublicCapabilities(this IApplicationBuilder surface)
     {
+        surface.UseMiddleware<FormIntake>();
         surface.UseAuthServer();
     }
 

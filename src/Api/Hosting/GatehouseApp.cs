@@ -1,5 +1,7 @@
 using Gatehouse.Api.Auth.Management;
+using Gatehouse.Api.Modules;
 using Gatehouse.Api.Traffic;
+using Gatehouse.Api.Views;
 using Gatehouse.Silo;
 using Gatehouse.Silo.Clustering;
 using Gatehouse.Silo.Hosting;
@@ -33,13 +35,16 @@ public static class GatehouseApp
         builder.Services.AddOptions<GatehouseOptions>().BindConfiguration(GatehouseOptions.Section);
         builder.Services.AddSingleton(options);
         builder.Services.AddSingleton(listeners);
-        builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.AddHostedService(services => ActivatorUtilities.CreateInstance<CertificateRenewal>(services, listeners.Certificates));
-        builder.Services.AddOpenApi(openApi => openApi.AddDocumentTransformer((document, _, _) =>
+        builder.Services.AddOpenApi(openApi =>
         {
-            document.Info.Title = "Gatehouse management API";
-            return Task.CompletedTask;
-        }));
+            openApi.AddDocumentTransformer<ModuleDocumentation>();
+            openApi.AddDocumentTransformer((document, _, _) =>
+            {
+                document.Info.Title = "Gatehouse management API";
+                return Task.CompletedTask;
+            });
+        });
         builder.Services.AddCapabilities();
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
@@ -77,6 +82,7 @@ public static class GatehouseApp
         }
 
         builder.AddClusterClient(silo);
+        builder.Services.AddHostedService<Reconnection>();
     }
 
     // The rest of the body is not read, and the connection with it: a client that is not told would send its next request

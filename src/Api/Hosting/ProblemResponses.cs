@@ -1,11 +1,13 @@
 using System.Collections.Immutable;
 using Gatehouse.Api.Problems;
+using Gatehouse.Api.Registry;
+using Gatehouse.Api.Views;
 using Microsoft.Net.Http.Headers;
 
 namespace Gatehouse.Api.Hosting;
 
-/// <summary>Every error of the management surface leaves as a problem, and none as a stack trace.</summary>
-internal sealed partial class ProblemResponses(RequestDelegate next, ILogger<ProblemResponses> logger)
+/// <summary>Every error of what the front door itself serves leaves as a problem, and none as a stack trace.</summary>
+internal sealed partial class ProblemResponses(RequestDelegate next, ClusterReach cluster, ILogger<ProblemResponses> logger)
 {
     private static readonly Problem Unexpected = new(
         StatusCodes.Status500InternalServerError,
@@ -15,6 +17,13 @@ internal sealed partial class ProblemResponses(RequestDelegate next, ILogger<Pro
 
     public async Task Invoke(HttpContext context)
     {
+        // A change would wait for the cluster in vain, and its caller may have another front door to ask.
+        if (cluster.IsLost && !HttpMethods.IsGet(context.Request.Method) && !HttpMethods.IsHead(context.Request.Method) && !HttpMethods.IsOptions(context.Request.Method))
+        {
+            await ClusterUnavailable.Write(context);
+            return;
+        }
+
         try
         {
             await next(context);
@@ -57,7 +66,10 @@ internal sealed partial class ProblemResponses(RequestDelegate next, ILogger<Pro
 
     private static Problem Problem(BadHttpRequestException e) => e.StatusCode switch
     {
-        StatusCodes.Status413PayloadTooLarge => new(413, "too-large", "The request body is too large", e.Message),
+        StatusCodes.Status413PayloadTooLarge => new(413, "too-large", "The request body is too large", e.Message)
+        {
+            Errors = new Dictionary<string, string[]> { ["$"] = ["is larger than is taken"] },
+        },
         StatusCodes.Status415UnsupportedMediaType => new(415, "media-type", "The media type is not supported", e.Message),
         var status => new(status, "bad-request", "The request is malformed", e.Message),
     };
@@ -66,7 +78,7 @@ internal sealed partial class ProblemResponses(RequestDelegate next, ILogger<Pro
     {
         StatusCodes.Status404NotFound => new(404, "not-found", "There is nothing at this address", context.Request.Path.ToUriComponent()),
         StatusCodes.Status405MethodNotAllowed => NotAllowed(context.Response.Headers.Allow.ToString()),
-        StatusCodes.Status415UnsupportedMediaType => new(415, "media-type", "The media type is not supported", "Send application/json."),
+        StatusCodes.Status415UnsupportedMediaType => RegistryProblems.MediaType,
         StatusCodes.Status400BadRequest => new(400, "bad-request", "The request is malformed"),
         _ => null,
     };

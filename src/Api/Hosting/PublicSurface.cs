@@ -30,15 +30,10 @@ internal static class PublicSurface
     });
 
     /// <summary>Whether the path is the front door's own.</summary>
-    public static bool Owns(PathString path)
-    {
-        if (path.Value is not { Length: > 1 } text || text[1] is not ('c' or 'a' or '.'))
-        {
-            return false;
-        }
+    public static bool Owns(PathString path) => path.Value is { Length: > 1 } text && text[1] is ('c' or 'a' or '.') && IsListed(path);
 
-        return text[1] == '.'
-            ? Array.Exists(Documents, document => path.Equals(document, StringComparison.Ordinal))
-            : Array.Exists(Prefixes, prefix => path.StartsWithSegments(prefix, StringComparison.Ordinal));
-    }
+    // Apart, as what a lambda captures is allocated as soon as the method is called.
+    private static bool IsListed(PathString path) =>
+        Array.Exists(Documents, document => path.Equals(document, StringComparison.Ordinal))
+        || Array.Exists(Prefixes, prefix => path.StartsWithSegments(prefix, StringComparison.Ordinal));
 }

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Text.Json;
 using Gatehouse.Api.Lending.Catalogue;
 using Gatehouse.Api.Problems;
@@ -8,9 +9,13 @@ using Gatehouse.Grains.Lending.Books;
 namespace Gatehouse.Api.Lending;
 
 /// <summary>A book as a librarian writes it.</summary>
-/// <param name="Details">What it is.</param>
+/// <param name="Title">The title.</param>
+/// <param name="Authors">The authors.</param>
+/// <param name="Year">When the work first appeared.</param>
+/// <param name="Language">A language tag.</param>
+/// <param name="Isbn">Its ISBN, 13 digits.</param>
 /// <param name="Copies">How many copies it has.</param>
-internal sealed record BookDocument(BookDetails Details, int Copies)
+internal sealed record BookDocument(string Title, ImmutableArray<string> Authors, int? Year, string Language, string? Isbn, int Copies)
 {
     private const int MaxTitle = 300;
     private const int MaxAuthors = 20;
@@ -37,26 +42,21 @@ internal sealed record BookDocument(BookDetails Details, int Copies)
         }
 
         string? digits = null;
-        if (isbn is not null && !Isbn.TryRead(isbn, out digits))
+        if (isbn is not null && !Catalogue.Isbn.TryRead(isbn, out digits))
         {
             fields.Refuse("isbn", "must be an ISBN of 13 or 10 digits with the right check digit");
         }
 
         if (fields.Errors.Count > 0)
         {
-            return (null, LendingProblems.Invalid(fields.Errors));
+            return (null, Problem.Invalid(fields.Errors));
         }
 
-        var details = new BookDetails
-        {
-            Title = title!,
-            Authors = authors,
-            Year = year == NoYear ? null : year,
-            Language = language!,
-            Isbn = digits,
-        };
-        return (new BookDocument(details, copies), null);
+        return (new BookDocument(title!, authors, year == NoYear ? null : year, language!, digits, copies), null);
     }
+
+    /// <summary>What the book is, apart from its copies.</summary>
+    public BookDetails ToDetails() => new() { Title = Title, Authors = Authors, Year = Year, Language = Language, Isbn = Isbn };
 
     private static bool IsLanguage(string tag) =>
         tag.Length is >= 2 and <= 35 && char.IsAsciiLetter(tag[0]) && char.IsAsciiLetter(tag[1]) && tag.All(c => char.IsAsciiLetterOrDigit(c) || c == '-');

@@ -64,7 +64,7 @@ internal static class BookEndpoints
 
         // Out of the operation, so that a repetition comes to the same book.
         var id = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(operation)).AsSpan(0, 8));
-        var write = await lending.Put(id, operation, book.Details, book.Copies, revision: 0);
+        var write = await lending.Put(id, operation, book.ToDetails(), book.Copies, revision: 0);
         if (Refusal(id, write) is { } problem)
         {
             return problem.AsResult();
@@ -99,7 +99,7 @@ internal static class BookEndpoints
 
         // A PUT says what is to be: applied again it changes nothing.
         var operation = $"{caller.Id}/{Guid.NewGuid():N}";
-        var write = await lending.Put(id, operation, book.Details, book.Copies, revision);
+        var write = await lending.Put(id, operation, book.ToDetails(), book.Copies, revision);
         return Refusal(id, write) is { } problem ? problem.AsResult() : await Answer(id, context, lending, StatusCodes.Status200OK);
     }
 
@@ -115,8 +115,8 @@ internal static class BookEndpoints
         BookOutcome.NotFound => LendingProblems.NoBook(id),
         BookOutcome.PreconditionFailed => LendingProblems.PreconditionFailed,
         BookOutcome.IsbnTaken => LendingProblems.IsbnTaken(write.Other),
-        BookOutcome.CatalogueFull => LendingProblems.Conflict("catalogue-full", "The catalogue is full", "title", "cannot be listed: the catalogue takes no more books"),
-        BookOutcome.CopiesInUse => LendingProblems.Conflict("copies-in-use", "Copies are in use", "copies", "are fewer than are lent or set aside"),
+        BookOutcome.CatalogueFull => Problem.Conflict("catalogue-full", "The catalogue is full", "title", "cannot be listed: the catalogue takes no more books"),
+        BookOutcome.CopiesInUse => Problem.Conflict("copies-in-use", "Copies are in use", "copies", "are fewer than are lent or set aside"),
         _ => null,
     };
 }

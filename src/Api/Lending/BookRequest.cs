@@ -28,7 +28,7 @@ internal sealed record BookRequest(string Book, string? Member)
         }
 
         return fields.Errors.Count > 0
-            ? ((BookRequest?)null, LendingProblems.Invalid(fields.Errors))
+            ? ((BookRequest?)null, Problem.Invalid(fields.Errors))
             : (new BookRequest(book!, member), null);
     });
 }

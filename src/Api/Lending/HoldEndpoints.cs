@@ -49,34 +49,7 @@ internal static class HoldEndpoints
 
     public static async Task<IResult> Place(HttpContext context, LendingCommands lending)
     {
-        if (!Caller.TryGet(context, out var caller, out var denied))
-        {
-            return denied!.AsResult();
-        }
-
-        if (!IdempotencyKey.TryRead(context.Request, caller.Id, out var operation, out var noKey))
-        {
-            return noKey.AsResult();
-        }
-
-        var (request, refused) = await BookRequest.Read(context.Request);
-        if (request is null)
-        {
-            return refused!.AsResult();
-        }
-
-        var member = request.Member ?? caller.Id;
-        if (!caller.May(member))
-        {
-            return LendingProblems.OwnOnly.AsResult();
-        }
-
-        if (!await lending.IsListed(request.Book, context.RequestAborted))
-        {
-            return LendingProblems.NoBook(request.Book).AsResult();
-        }
-
-        var (answer, problem) = await lending.Do(member, operation, new Errand(ErrandKind.PlaceHold, request.Book));
+        var (member, answer, problem) = await BookErrand.Do(context, lending, ErrandKind.PlaceHold);
         if (answer?.Hold is not { } hold)
         {
             return problem!.AsResult();

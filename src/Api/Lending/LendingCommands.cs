@@ -10,7 +10,7 @@ using Gatehouse.Grains.Patterns;
 namespace Gatehouse.Api.Lending;
 
 /// <summary>The way from an endpoint to the grains. A command whose silo does not answer is sent again: it is applied once.</summary>
-internal sealed class LendingCommands(IGrainFactory grains, IReplica<CatalogueIndex> catalogue, TimeProvider time)
+internal sealed class LendingCommands(IGrainFactory grains, CommandSender sender, IReplica<CatalogueIndex> catalogue, TimeProvider time)
 {
     public IMemberGrain Member(string id) => grains.GetGrain<IMemberGrain>(id);
 
@@ -20,14 +20,14 @@ internal sealed class LendingCommands(IGrainFactory grains, IReplica<CatalogueIn
     public async Task<(MemberAnswer? Answer, Problem? Problem)> Do(string member, string operationId, Errand errand)
     {
         var operation = Operation.Now(operationId, time);
-        var answer = await Resend.Send(() => Member(member).Do(operation, errand), time);
+        var answer = await sender.Send(() => Member(member).Do(operation, errand));
         return LendingProblems.Of(answer.Outcome, errand.Target) is { } problem ? (null, problem) : (answer, null);
     }
 
     public async Task<BookWrite> Put(string id, string operationId, BookDetails details, int copies, long? revision)
     {
         var operation = Operation.Now(operationId, time);
-        return await Resend.Send(() => Book(id).Put(operation, details, copies, revision), time);
+        return await sender.Send(() => Book(id).Put(operation, details, copies, revision));
     }
 
     /// <summary>The book, unless the catalogue says that there is none: what is made up does not reach the grains.</summary>

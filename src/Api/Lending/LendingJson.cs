@@ -55,6 +55,12 @@ internal sealed record MemberBody(
 /// <summary>A member in the list of members.</summary>
 internal sealed record MemberSummary(string Id, string Name);
 
+/// <summary>What a member is to be called.</summary>
+internal sealed record MemberName(string Name);
+
+/// <summary>Points that are paid.</summary>
+internal sealed record Payment(int Points);
+
 /// <summary>What was paid.</summary>
 internal sealed record PaymentBody(int Paid, int Points);
 

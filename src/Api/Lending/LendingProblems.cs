@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Gatehouse.Api.Modules;
 using Gatehouse.Api.Problems;
 using Gatehouse.Grains.Lending;
 using Gatehouse.Grains.Lending.Members;
@@ -29,17 +30,6 @@ internal static class LendingProblems
         "The precondition does not hold",
         "It was changed meanwhile. Read it again, and send the request with its ETag.");
 
-    public static Problem Invalid(IReadOnlyDictionary<string, string[]> errors) => new(
-        StatusCodes.Status400BadRequest,
-        "invalid-request",
-        "The request is not valid",
-        string.Join("; ", errors.Select(error => $"{error.Key} {string.Join(", ", error.Value)}")))
-    {
-        Errors = errors,
-    };
-
-    public static Problem Invalid(string field, string why) => Invalid(new Dictionary<string, string[]> { [field] = [why] });
-
     public static Problem NoBook(string id) => NotFound("unknown-book", "book", id);
 
     public static Problem NoMember(string id) => NotFound("unknown-member", "member", id);
@@ -48,12 +38,6 @@ internal static class LendingProblems
         StatusCodes.Status409Conflict, "isbn-taken", "Another book has the ISBN", other is null ? null : $"It is that of book '{other}'.")
     {
         Errors = new Dictionary<string, string[]> { ["isbn"] = ["is another book's"] },
-    };
-
-    public static Problem Conflict(string code, string title, string field, string why) => new(
-        StatusCodes.Status409Conflict, code, title, $"{field} {why}")
-    {
-        Errors = new Dictionary<string, string[]> { [field] = [why] },
     };
 
     /// <summary>Why a member's command was refused; null when it was not.</summary>
@@ -65,25 +49,24 @@ internal static class LendingProblems
         LendingOutcome.NoSuchBook => NoBook(target),
         LendingOutcome.NoSuchLoan => NotFound("unknown-loan", "loan", target),
         LendingOutcome.NoSuchHold => NotFound("unknown-hold", "hold", target),
-        LendingOutcome.NoCopyFree => Conflict("no-copy-free", "No copy is free", "book", "has no copy on the shelf; a hold takes a place in the queue"),
-        LendingOutcome.TooManyLoans => Conflict("too-many-loans", "The member has too many books", "member", $"has {LendingRules.MaxLoans} books, as many as are allowed"),
-        LendingOutcome.AlreadyBorrowed => Conflict("already-borrowed", "The member has the book", "book", "is with the member already"),
-        LendingOutcome.Suspended => Conflict("suspended", "The member is suspended", "member", "has a book that is overdue"),
-        LendingOutcome.PointsOwed => Conflict("points-owed", "The member owes points", "member", $"owes {LendingRules.BlockingPoints} points or more"),
-        LendingOutcome.RenewedTooOften => Conflict("renewed-too-often", "The loan cannot be renewed", "loan", $"was renewed {LendingRules.MaxRenewals} times, as often as is allowed"),
-        LendingOutcome.SomebodyWaits => Conflict("somebody-waits", "The loan cannot be renewed", "loan", "is of a book that somebody waits for"),
-        LendingOutcome.AlreadyHeld => Conflict("already-held", "The member waits for the book", "book", "has a hold of the member already"),
-        LendingOutcome.TooManyHolds => Conflict("too-many-holds", "The member has too many holds", "member", $"has {LendingRules.MaxHolds} holds, as many as are allowed"),
-        LendingOutcome.QueueFull => Conflict("queue-full", "Too many wait for the book", "book", $"has {LendingRules.MaxQueue} holds, as many as are allowed"),
-        LendingOutcome.MoreThanOwed => Conflict("more-than-owed", "More is paid than is owed", "points", "are more than the member owes"),
-        LendingOutcome.IdReused => new Problem(
-            StatusCodes.Status422UnprocessableEntity, "idempotency-key-reused", "The key was used for another command", "Idempotency-Key must be new for a new command.")
-        {
-            Errors = new Dictionary<string, string[]> { [IdempotencyKey.Header] = ["was used for another command before"] },
-        },
+        LendingOutcome.NoCopyFree => Problem.Conflict("no-copy-free", "No copy is free", "book", "has no copy on the shelf; a hold takes a place in the queue"),
+        LendingOutcome.TooManyLoans => Problem.Conflict("too-many-loans", "The member has too many books", "member", $"has {LendingRules.MaxLoans} books, as many as are allowed"),
+        LendingOutcome.AlreadyBorrowed => Problem.Conflict("already-borrowed", "The member has the book", "book", "is with the member already"),
+        LendingOutcome.Suspended => Problem.Conflict("suspended", "The member is suspended", "member", "has a book that is overdue"),
+        LendingOutcome.PointsOwed => Problem.Conflict("points-owed", "The member owes points", "member", $"owes {LendingRules.BlockingPoints} points or more"),
+        LendingOutcome.RenewedTooOften => Problem.Conflict("renewed-too-often", "The loan cannot be renewed", "loan", $"was renewed {LendingRules.MaxRenewals} times, as often as is allowed"),
+        LendingOutcome.SomebodyWaits => Problem.Conflict("somebody-waits", "The loan cannot be renewed", "loan", "is of a book that somebody waits for"),
+        LendingOutcome.AlreadyHeld => Problem.Conflict("already-held", "The member waits for the book", "book", "has a hold of the member already"),
+        LendingOutcome.TooManyHolds => Problem.Conflict("too-many-holds", "The member has too many holds", "member", $"has {LendingRules.MaxHolds} holds, as many as are allowed"),
+        LendingOutcome.QueueFull => Problem.Conflict("queue-full", "Too many wait for the book", "book", $"has {LendingRules.MaxQueue} holds, as many as are allowed"),
+        LendingOutcome.MoreThanOwed => Problem.Conflict("more-than-owed", "More is paid than is owed", "points", "are more than the member owes"),
+        LendingOutcome.IdReused => IdempotencyKey.Reused,
         _ => throw new ArgumentOutOfRangeException(nameof(outcome), outcome, null),
     };
 
     private static Problem NotFound(string code, string what, string id) => new(
-        StatusCodes.Status404NotFound, code, $"There is no such {what}", $"There is no {what} '{(id.Length <= 100 ? id : id[..100])}'.");
+        StatusCodes.Status404NotFound, code, $"There is no such {what}", $"There is no {what} '{(id.Length <= 100 ? id : id[..100])}'.")
+    {
+        Errors = new Dictionary<string, string[]> { [what] = ["is not known"] },
+    };
 }

@@ -1,4 +1,5 @@
 using Gatehouse.Api.Modules;
+using Gatehouse.Api.Problems;
 using Gatehouse.Api.Registry;
 using Gatehouse.Grains.Lending;
 using Gatehouse.Grains.Lending.Members;
@@ -56,7 +57,7 @@ internal static class MemberEndpoints
             return badCondition.AsResult();
         }
 
-        var (name, refused) = await JsonBody.Read<string>(context.Request, document =>
+        var (member, refused) = await JsonBody.Read(context.Request, document =>
         {
             var fields = new JsonFields(document, "name");
             var text = fields.Text("name", required: true, MaxName)?.Trim();
@@ -65,14 +66,14 @@ internal static class MemberEndpoints
                 fields.Refuse("name", "must not be empty");
             }
 
-            return fields.Errors.Count > 0 ? (null, LendingProblems.Invalid(fields.Errors)) : (text, null);
+            return fields.Errors.Count > 0 ? ((MemberName?)null, Problem.Invalid(fields.Errors)) : (new MemberName(text!), null);
         });
-        if (name is null)
+        if (member is null)
         {
             return refused!.AsResult();
         }
 
-        if (await lending.Member(id).Rename(name, revision) is not { } written)
+        if (await lending.Member(id).Rename(member.Name, revision) is not { } written)
         {
             return LendingProblems.PreconditionFailed.AsResult();
         }
@@ -108,15 +109,15 @@ internal static class MemberEndpoints
             }
 
             return fields.Errors.Count > 0
-                ? ((Errand?)null, LendingProblems.Invalid(fields.Errors))
-                : (new Errand(ErrandKind.Pay, "", points), null);
+                ? ((Payment?)null, Problem.Invalid(fields.Errors))
+                : (new Payment(points), null);
         });
         if (payment is null)
         {
             return refused!.AsResult();
         }
 
-        var (answer, problem) = await lending.Do(id, operation, payment);
+        var (answer, problem) = await lending.Do(id, operation, new Errand(ErrandKind.Pay, "", payment.Points));
         return answer is null
             ? problem!.AsResult()
             : Results.Json(new PaymentBody(payment.Points, answer.Points), LendingJson.Default.PaymentBody);

@@ -28,7 +28,7 @@ internal sealed class QueryReading
     }
 
     /// <summary>What is wrong; null when nothing is.</summary>
-    public Problem? Problem => errors is null ? null : LendingProblems.Invalid(errors);
+    public Problem? Problem => errors is null ? null : Problem.Invalid(errors);
 
     public static string CursorOf(string key) => Base64Url.EncodeToString(Encoding.UTF8.GetBytes(key));
 

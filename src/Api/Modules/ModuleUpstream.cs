@@ -12,10 +12,27 @@ internal sealed class ModuleUpstream(IServiceModule module, RequestDelegate endp
     private const long BodyLimit = 1024 * 1024;
 
     private readonly string prefix = $"/{module.Name}";
+    private readonly string service = module.Name.ToUpperInvariant();
 
     public IServiceModule Module => module;
 
     public async ValueTask<Problem?> Answer(GatewayCall call, CompiledRoute route)
+    {
+        var started = GatewayRecorder.Start();
+        var series = call.EnterService(service);
+        Problem? problem = null;
+        try
+        {
+            problem = await Run(call, route);
+            return problem;
+        }
+        finally
+        {
+            series.Leave(call.Figures(started, RequestOutcome.Of(call.Context, call, problem)));
+        }
+    }
+
+    private async ValueTask<Problem?> Run(GatewayCall call, CompiledRoute route)
     {
         var context = call.Context;
         var (path, aborted) = (context.Request.Path, context.RequestAborted);
@@ -23,7 +40,7 @@ internal sealed class ModuleUpstream(IServiceModule module, RequestDelegate endp
         Prepare(context, route, path);
         try
         {
-            deadline.CancelAfter(route.Timeout);
+            deadline.CancelAfter(route.PerTry);
             context.RequestAborted = deadline.Token;
             await endpoints(context);
         }
@@ -38,7 +55,7 @@ internal sealed class ModuleUpstream(IServiceModule module, RequestDelegate endp
         }
 
         return deadline.IsCancellationRequested && !aborted.IsCancellationRequested && !context.Response.HasStarted
-            ? GatewayProblems.UpstreamTimeout(route.Timeout)
+            ? GatewayProblems.UpstreamTimeout(route.PerTry)
             : null;
     }
 

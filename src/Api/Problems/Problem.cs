@@ -20,6 +20,26 @@ public sealed record Problem(int Status, string Code, string Title, string? Deta
     /// <summary>Headers that go with it, such as <c>Retry-After</c>.</summary>
     public ImmutableDictionary<string, string> Headers { get; init; } = ImmutableDictionary<string, string>.Empty;
 
+    /// <summary>The refusal of a request with fields in error: 400, naming each and why.</summary>
+    public static Problem Invalid(IReadOnlyDictionary<string, string[]> errors) => new(
+        StatusCodes.Status400BadRequest,
+        "invalid-request",
+        "The request is not valid",
+        string.Join("; ", errors.Select(error => $"{error.Key} {string.Join(", ", error.Value)}")))
+    {
+        Errors = errors,
+    };
+
+    /// <summary>The refusal of a request with one field, parameter or header in error.</summary>
+    public static Problem Invalid(string field, string why) => Invalid(new Dictionary<string, string[]> { [field] = [why] });
+
+    /// <summary>The refusal of a command that what is so does not allow: 409, naming the field that it is about.</summary>
+    public static Problem Conflict(string code, string title, string field, string why) => new(
+        StatusCodes.Status409Conflict, code, title, $"{field} {why}")
+    {
+        Errors = new Dictionary<string, string[]> { [field] = [why] },
+    };
+
     /// <summary>The problem with a time after which the request may be sent again.</summary>
     /// <param name="seconds">That time, in seconds.</param>
     public Problem RetryAfter(int seconds) =>

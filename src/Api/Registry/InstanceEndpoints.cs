@@ -12,7 +12,7 @@ internal static class InstanceEndpoints
     /// <summary>Tells, after a drain that ran out of time, how many requests were left.</summary>
     public const string InFlightHeader = "Gatehouse-In-Flight";
 
-    public static async Task<IResult> Register(string service, string id, HttpRequest request, IGrainFactory grains, ServiceCommands commands)
+    public static async Task<IResult> Register(string service, string id, HttpRequest request, ServiceCommands commands)
     {
         if (RegistryNames.Check(service, id, out var name) is { } wrong)
         {
@@ -26,7 +26,7 @@ internal static class InstanceEndpoints
         }
 
         var outcome = await commands.Register(registration);
-        var instance = await grains.GetGrain<IServiceGrain>(name).Find(id) ?? registration;
+        var instance = await commands.Find(name, id) ?? registration;
         request.HttpContext.Response.Headers.Location = $"/registry/v1/services/{name}/instances/{Uri.EscapeDataString(id)}";
         return Results.Json(
             InstanceBody.Of(instance),
@@ -61,7 +61,7 @@ internal static class InstanceEndpoints
         }
     }
 
-    public static async Task<IResult> SetStatus(string service, string id, HttpRequest request, IGrainFactory grains, ServiceCommands commands)
+    public static async Task<IResult> SetStatus(string service, string id, HttpRequest request, ServiceCommands commands)
     {
         if (RegistryNames.Check(service, id, out var name) is { } wrong)
         {
@@ -74,7 +74,7 @@ internal static class InstanceEndpoints
             return refused!.AsResult();
         }
 
-        return await commands.SetStatus(name, id, status.Value) && await grains.GetGrain<IServiceGrain>(name).Find(id) is { } instance
+        return await commands.SetStatus(name, id, status.Value) && await commands.Find(name, id) is { } instance
             ? Results.Json(InstanceBody.Of(instance), RegistryJson.Default.InstanceBody)
             : RegistryProblems.NoInstance(name, id).AsResult();
     }

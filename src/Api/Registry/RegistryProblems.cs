@@ -6,22 +6,24 @@ namespace Gatehouse.Api.Registry;
 internal static class RegistryProblems
 {
     public static readonly Problem MediaType = new(
-        StatusCodes.Status415UnsupportedMediaType, "media-type", "The media type is not supported", "Send application/json.");
+        StatusCodes.Status415UnsupportedMediaType, "media-type", "The media type is not supported", "Send application/json.")
+    {
+        Errors = new Dictionary<string, string[]> { ["Content-Type"] = ["must be application/json"] },
+    };
 
     public static Problem TooLarge(int limit) => new(
-        StatusCodes.Status413PayloadTooLarge, "too-large", "The request body is too large", $"At most {limit} bytes are taken.");
+        StatusCodes.Status413PayloadTooLarge, "too-large", "The request body is too large", $"At most {limit} bytes are taken.")
+    {
+        Errors = new Dictionary<string, string[]> { ["$"] = [$"must be at most {limit} bytes"] },
+    };
 
     public static Problem NotJson(string why) => new(
-        StatusCodes.Status400BadRequest, "malformed-json", "The request body is not JSON", why);
-
-    public static Problem Invalid(IReadOnlyDictionary<string, string[]> errors) => new(
-        StatusCodes.Status400BadRequest,
-        "invalid-request",
-        "The request is not valid",
-        string.Join("; ", errors.Select(error => $"{error.Key} {string.Join(", ", error.Value)}")))
+        StatusCodes.Status400BadRequest, "malformed-json", "The request body is not JSON", why)
     {
-        Errors = errors,
+        Errors = new Dictionary<string, string[]> { ["$"] = ["must be JSON"] },
     };
+
+    public static Problem Invalid(IReadOnlyDictionary<string, string[]> errors) => Problem.Invalid(errors);
 
     public static Problem NoInstance(string service, string id) => new(
         StatusCodes.Status404NotFound,

@@ -9,6 +9,8 @@ namespace Gatehouse.Api.Routing;
 /// </summary>
 public sealed class CompiledRoute
 {
+    private static readonly TimeSpan DefaultTotal = TimeSpan.FromSeconds(30);
+
     /// <summary>Compiles a document that is valid (<c>RouteValidation</c>).</summary>
     /// <exception cref="FormatException">The path is none.</exception>
     public CompiledRoute(RouteDocument document)
@@ -23,6 +25,7 @@ public sealed class CompiledRoute
         Conditions = new RequestConditions(document.Match);
         Target = new CompiledTarget(document.To);
         Path = new PathRewrite(document.Rewrite.RemovePrefix, document.Rewrite.AddPrefix);
+        (PerTry, Total) = TimesOf(document);
         SetHeaders = [.. document.Rewrite.SetHeaders.OrderBy(header => header.Key, StringComparer.Ordinal)];
     }
 
@@ -47,8 +50,11 @@ public sealed class CompiledRoute
     /// <summary>How an instance is chosen.</summary>
     public BalanceRule Balance => Document.Balance;
 
-    /// <summary>How long the upstream may take until its response begins.</summary>
-    public TimeSpan Timeout => Document.Timeout;
+    /// <summary>How long one attempt may take until the response begins; not longer than <see cref="Total"/>.</summary>
+    public TimeSpan PerTry { get; }
+
+    /// <summary>How long all attempts may take together.</summary>
+    public TimeSpan Total { get; }
 
     /// <summary>Who may call.</summary>
     public RouteAuth Auth => Document.Auth ?? RouteAuth.Authenticated;
@@ -56,4 +62,15 @@ public sealed class CompiledRoute
     internal PathPattern Pattern { get; }
 
     internal RequestConditions Conditions { get; }
+
+    private static (TimeSpan PerTry, TimeSpan Total) TimesOf(RouteDocument document)
+    {
+        var said = document.Timeouts;
+        var perTry = said is null
+            ? document.Timeout
+            : said.PerTry ?? Shorter(RouteDocument.DefaultTimeout, said.Total ?? DefaultTotal);
+        return (perTry, said?.Total ?? (perTry > DefaultTotal ? perTry : DefaultTotal));
+    }
+
+    private static TimeSpan Shorter(TimeSpan one, TimeSpan other) => one < other ? one : other;
 }

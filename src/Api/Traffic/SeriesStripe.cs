@@ -15,11 +15,13 @@ internal sealed class SeriesStripe
     private readonly long[] outcomes = new long[CallOutcomes.Count];
     private Figures figures;
 
-    public int InFlight => Volatile.Read(ref figures.InFlight);
+    public long Entered => Volatile.Read(ref figures.Entered);
 
-    public void Enter() => Interlocked.Increment(ref figures.InFlight);
+    public long Left => Volatile.Read(ref figures.Left);
 
-    public void Leave() => Interlocked.Decrement(ref figures.InFlight);
+    public void Enter() => Interlocked.Increment(ref figures.Entered);
+
+    public void Leave() => Interlocked.Increment(ref figures.Left);
 
     public void Record(long microseconds, CallOutcome outcome, long bytesIn, long bytesOut)
     {
@@ -100,6 +102,7 @@ internal sealed class SeriesStripe
         [FieldOffset(72)] public long MaxMicroseconds;
         [FieldOffset(80)] public long BytesIn;
         [FieldOffset(88)] public long BytesOut;
-        [FieldOffset(96)] public int InFlight;
+        [FieldOffset(96)] public long Entered;
+        [FieldOffset(104)] public long Left;
     }
 }

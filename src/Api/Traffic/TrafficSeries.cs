@@ -30,15 +30,14 @@ internal sealed class TrafficSeries(SeriesKey key)
     {
         get
         {
-            var sum = 0;
-            foreach (var stripe in stripes)
-            {
-                sum += stripe?.InFlight ?? 0;
-            }
-
-            return sum;
+            // A call may leave elsewhere than it entered; one that has left is then seen to have entered too.
+            var left = stripes.Sum(stripe => stripe?.Left ?? 0);
+            return (int)(Entered - left);
         }
     }
+
+    /// <summary>Calls there ever were.</summary>
+    public long Entered => stripes.Sum(stripe => stripe?.Entered ?? 0);
 
     /// <summary>Counts a call in, unless the series was retired since it was found.</summary>
     public bool TryEnter()

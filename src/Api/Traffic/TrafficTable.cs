@@ -27,6 +27,9 @@ internal sealed class TrafficTable
     /// <summary>The series of a kind.</summary>
     public IEnumerable<TrafficSeries> Of(SeriesKind kind) => kinds[(int)kind].All;
 
+    /// <summary>The series of a name, if it has one.</summary>
+    public TrafficSeries? Find(SeriesKind kind, string name) => kinds[(int)kind].TryFind(name);
+
     /// <summary>Counts a call in; whoever called this ends it by <see cref="TrafficSeries.Leave"/>.</summary>
     public TrafficSeries Enter(SeriesKind kind, string name)
     {
@@ -39,6 +42,9 @@ internal sealed class TrafficTable
             }
         }
     }
+
+    /// <summary>How many calls a series has counted in since it was made; none when there is no such series.</summary>
+    public long EnteredOf(SeriesKind kind, string name) => kinds[(int)kind].TryFind(name)?.Entered ?? 0;
 
     /// <summary>Takes out what every series has recorded; forgets those that have been idle. One caller at a time.</summary>
     public List<(TrafficSeries Series, TrafficSum Sum)> Collect()
@@ -82,6 +88,8 @@ internal sealed class TrafficTable
         public bool IsOther(TrafficSeries series) => ReferenceEquals(series, other);
 
         public TrafficSeries Find(string name) => byName.TryGetValue(name, out var series) ? series : Add(name);
+
+        public TrafficSeries? TryFind(string name) => byName.GetValueOrDefault(name);
 
         public void Remove(TrafficSeries series)
         {

@@ -155,9 +155,20 @@ internal sealed partial class ViewReplica<TSnapshot> : BackgroundService, IRepli
             var sentAt = time.GetTimestamp();
             var grant = await Publisher.Renew(request).WaitAsync(options.RenewEvery, time, stopping);
             state.Grant(request, sentAt, grant);
-            if (state.Page is not null || (grant.Snapshot && grant.Lease == TimeSpan.Zero))
+            if (state.Leased)
             {
+                Interlocked.Exchange(ref renewed, NewSignal()).TrySetResult();
+            }
+
+            if ((grant.Snapshot || !grant.Entries.IsEmpty) && grant.Version.Epoch >= state.Version.Epoch)
+            {
+                // There is more of it, or somebody waits to hear that it has arrived.
                 return TimeSpan.Zero;
+            }
+
+            if (state.Leased && grant.Lease > TimeSpan.Zero)
+            {
+                return options.RenewEvery;
             }
         }
         catch (Exception e) when (!stopping.IsCancellationRequested)
@@ -169,13 +180,8 @@ internal sealed partial class ViewReplica<TSnapshot> : BackgroundService, IRepli
             return TimeSpan.Zero;
         }
 
-        if (!state.Leased)
-        {
-            return RetryAfter;
-        }
-
-        Interlocked.Exchange(ref renewed, NewSignal()).TrySetResult();
-        return options.RenewEvery;
+        // Also while the lease lasts: the next publisher may be waiting for this replica.
+        return RetryAfter;
     }
 
     private async ValueTask<TSnapshot> ReadWhenRenewed(CancellationToken cancellation)

@@ -2,6 +2,9 @@ using Gatehouse.Api.Auth.ApiKeys;
 using Gatehouse.Api.Auth.Revocations;
 using Gatehouse.Api.Auth.Clients;
 using Gatehouse.Api.Auth.Keys;
+using Gatehouse.Api.Commands;
+using Gatehouse.Api.Gateway.Caching;
+using Gatehouse.Api.Gateway.Circuits;
 using Gatehouse.Api.Registry;
 using Gatehouse.Api.Routing;
 using Gatehouse.Grains.Views;
@@ -15,11 +18,15 @@ public static class ViewServices
     public static IServiceCollection AddViews(this IServiceCollection services)
     {
         services.AddOptions<ViewOptions>().BindConfiguration(ViewOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        services.AddSingleton<ClusterReach>();
+        services.AddSingleton<CommandSender>();
         services.AddReplica<RegistrySnapshot>(ViewNames.Registry);
         services.AddReplica<RouteTable>(ViewNames.Routes);
+        services.AddReplica<CircuitSnapshot>(ViewNames.Circuits);
         services.AddReplica<ApiKeyDirectory>(ViewNames.ApiKeys);
         services.AddRevocationReplicas();
         services.AddReplica<SigningKeyRing>(ViewNames.SigningKeys);
+        services.AddReplica<CacheInvalidations>(ViewNames.Cache);
         services.AddReplica<ClientDirectory>(ViewNames.Clients);
         return services;
     }

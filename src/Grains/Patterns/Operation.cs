@@ -3,7 +3,7 @@ namespace Gatehouse.Grains.Patterns;
 /// <summary>
 /// What makes a command one command, however often it is sent or delivered: its id, and until when a message that carries it
 /// may still take effect. A message that was stuck in a hung process arrives too late, and is refused instead of applied
-/// after everybody has forgotten it. Clocks of silos may differ by seconds, not by minutes.
+/// after everybody has forgotten it. All processes of a cluster go by the store's clock.
 /// </summary>
 /// <param name="Id">Chosen by whoever sends the command; the same for every attempt.</param>
 /// <param name="Until">New for every attempt.</param>

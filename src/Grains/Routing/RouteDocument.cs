@@ -9,6 +9,9 @@ namespace Gatehouse.Grains.Routing;
 [GenerateSerializer, Immutable, Alias("gatehouse.routing.document")]
 public sealed record RouteDocument
 {
+    /// <summary>The <see cref="Timeout"/> of a route that does not say it.</summary>
+    public static readonly TimeSpan DefaultTimeout = TimeSpan.FromSeconds(10);
+
     /// <summary>The route's id, unique: 1 to 128 letters, digits, <c>-</c>, <c>_</c> or <c>.</c>.</summary>
     [Id(0)] public required string Id { get; init; }
 
@@ -24,17 +27,56 @@ public sealed record RouteDocument
     /// <summary>How an instance is chosen.</summary>
     [Id(4)] public BalanceRule Balance { get; init; } = BalanceRule.RoundRobin;
 
-    /// <summary>How long the upstream may take until its response begins; 1 ms to 1 h.</summary>
-    [Id(5)] public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(10);
+    /// <summary>What there is to say of <see cref="Balance"/>.</summary>
+    [Id(26)] public BalanceDetails BalanceDetails { get; init; } = new();
+
+    /// <summary>That the sides of a split keep their requests; null when each request goes by chance.</summary>
+    [Id(13)] public RouteCanary? Canary { get; init; }
+
+    /// <summary>Short for <see cref="RouteTimeouts.PerTry"/>: how long an attempt may take until the response begins; 1 ms to 1 h.</summary>
+    [Id(5)] public TimeSpan Timeout { get; init; } = DefaultTimeout;
+
+    /// <summary>How long attempts may take, one and all; null for <see cref="Timeout"/>.</summary>
+    [Id(6)] public RouteTimeouts? Timeouts { get; init; }
+
+    /// <summary>When a request is sent again.</summary>
+    [Id(7)] public RouteRetry Retry { get; init; } = new();
+
+    /// <summary>Whether a late request is sent to a second instance beside the first.</summary>
+    [Id(8)] public RouteHedge? Hedge { get; init; }
+
+    /// <summary>How many requests are under way at a time.</summary>
+    [Id(10)] public RouteBulkhead Bulkhead { get; init; } = new();
+
+    /// <summary>What answers when the service does not.</summary>
+    [Id(14)] public RouteFallback? Fallback { get; init; }
 
     /// <summary>Who may call; null when the document does not say: <see cref="RouteAuth.Authenticated"/>.</summary>
     [Id(30)] public RouteAuth? Auth { get; init; }
 
+    /// <summary>When circuits open; null for <see cref="RouteCircuit.Default"/>.</summary>
+    [Id(9)] public RouteCircuit? Circuit { get; init; }
+
     /// <summary>How many requests are admitted; all of them must admit one.</summary>
     [Id(12)] public ImmutableArray<RouteLimit> Limits { get; init; } = [];
 
+    /// <summary>When instances that do worse than the others are passed over; null for never.</summary>
+    [Id(25)] public RouteOutliers? Outliers { get; init; }
+
     /// <summary>What the access log tells of its requests; null for what it tells of all.</summary>
     [Id(24)] public RouteLog? Log { get; init; }
+
+    /// <summary>That a client keeps its instance.</summary>
+    [Id(11)] public RouteAffinity? Affinity { get; init; }
+
+    /// <summary>That a share of the requests is copied to another service.</summary>
+    [Id(15)] public RouteMirror? Mirror { get; init; }
+
+    /// <summary>That responses are kept and used again.</summary>
+    [Id(16)] public RouteCache? Cache { get; init; }
+
+    /// <summary>How the instances of its service are asked whether they are well; null for not at all.</summary>
+    [Id(17)] public RouteHealth? Health { get; init; }
 
     /// <summary>Faults that are made up.</summary>
     [Id(18)] public FaultInjection? Inject { get; init; }
@@ -147,9 +189,18 @@ public enum BalanceRule
     /// <summary>At random, by the instances' weights.</summary>
     Weighted = 4,
 
-    /// <summary>Round-robin among those in this front door's zone; among all when the zone has none.</summary>
+    /// <summary>
+    /// Those in this front door's zone, as long as enough of them take calls and they are not too busy; others beside them
+    /// otherwise.
+    /// </summary>
     ZoneAware = 5,
 
-    /// <summary>By the client's address, so that a client stays with its instance while the set changes little.</summary>
+    /// <summary>
+    /// By the client's address or another key, so that a client stays with its instance while the set changes little;
+    /// bounded, so that none has much more to do than the mean (Mirrokni, Thorup and Zadimoghaddam 2016).
+    /// </summary>
     ConsistentHash = 6,
+
+    /// <summary>At random, the more often the sooner they answer (Ribbon's rule).</summary>
+    WeightedResponseTime = 7,
 }

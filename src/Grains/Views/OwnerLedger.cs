@@ -58,7 +58,19 @@ internal sealed class OwnerLedger<TState>(
     /// <summary>Decides a command, and sees what it changes through. A decision that changes nothing gives the state back.</summary>
     public async Task<TState> Run(Func<TState, TState> decide)
     {
-        TState decided;
+        var decided = await Change(decide);
+
+        // Also when nothing changed: what the caller finds in place may be on its way still, or have got lost there.
+        await Publish(decided);
+        return decided;
+    }
+
+    /// <summary>
+    /// Decides a command and writes what it changes, for a caller that cannot wait until everybody knows; it publishes the
+    /// decided state itself.
+    /// </summary>
+    public async Task<TState> Change(Func<TState, TState> decide)
+    {
         await access.WaitAsync();
         try
         {
@@ -67,22 +79,23 @@ internal sealed class OwnerLedger<TState>(
                 throw failure;
             }
 
-            decided = decide(State);
+            var decided = decide(State);
             if (!ReferenceEquals(decided, State))
             {
                 await enroll();
                 await Write(decided);
             }
+
+            return decided;
         }
         finally
         {
             access.Release();
         }
-
-        // Also when nothing changed: what the caller finds in place may be on its way still, or have got lost there.
-        await Publish(decided);
-        return decided;
     }
+
+    /// <summary>Publishes what a decided state has changed.</summary>
+    public Task Publish(TState decided) => decided.Version == 0 ? Task.CompletedTask : publish(decided.Version, decided.LastChanges());
 
     public void Dispose() => access.Dispose();
 
@@ -107,6 +120,4 @@ internal sealed class OwnerLedger<TState>(
         failed(cause);
         return failure;
     }
-
-    private Task Publish(TState state) => state.Version == 0 ? Task.CompletedTask : publish(state.Version, state.LastChanges());
 }

@@ -3,11 +3,12 @@ using System.Collections.Immutable;
 namespace Gatehouse.Grains.Views;
 
 /// <summary>A replica as its publisher knows it.</summary>
-internal sealed class ReplicaLease(Guid id, IViewReplica observer)
+internal sealed class ReplicaLease(Guid id)
 {
     public Guid Id { get; } = id;
 
-    public IViewReplica Observer { get; set; } = observer;
+    /// <summary>Takes pushes; null as long as the replica has been to predecessors only.</summary>
+    public IViewReplica? Observer { get; set; }
 
     /// <summary>What the replica is known to have applied.</summary>
     public ViewVersion Acknowledged { get; set; }

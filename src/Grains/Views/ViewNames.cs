@@ -20,6 +20,12 @@ public static class ViewNames
     /// <summary>Keys that tokens are signed with, by key id.</summary>
     public const string SigningKeys = "signing-keys";
 
+    /// <summary>Invalidations of cached responses, by target.</summary>
+    public const string Cache = "cache";
+
+    /// <summary>Circuits that are not closed, by service, or by <c>SERVICE/instance id</c>.</summary>
+    public const string Circuits = "circuits";
+
     /// <summary>Clients of the authorization server, by client id.</summary>
     public const string Clients = "clients";
 }

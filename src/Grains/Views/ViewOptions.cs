@@ -43,6 +43,9 @@ public sealed class ViewOptions : IValidatableObject
     /// </summary>
     internal TimeSpan Margin => (Lease / 100) + TimeSpan.FromMilliseconds(20);
 
+    /// <summary>How long a push is under way at most before it counts as lost; it takes milliseconds.</summary>
+    internal TimeSpan PushTimeout => Lease / 6;
+
     /// <inheritdoc/>
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {

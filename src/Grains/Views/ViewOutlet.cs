@@ -33,7 +33,7 @@ public sealed class ViewOutlet(
     {
         if (!enrolled)
         {
-            await Persist(publisher => publisher.Enroll(owner));
+            await Persist(publisher => publisher.Enroll(owner), () => Task.CompletedTask);
             enrolled = true;
         }
     }
@@ -45,7 +45,8 @@ public sealed class ViewOutlet(
     /// <param name="changes">The entries that changed.</param>
     public async Task Publish(long version, ImmutableArray<ViewChange> changes)
     {
-        var publish = Persist(publisher => publisher.Publish(new OwnerUpdate(owner, version, changes)));
+        // A new publisher may be asking this owner for its report just now: it comes along, before the change is tried again.
+        var publish = Persist(publisher => publisher.Publish(new OwnerUpdate(owner, version, changes)), Bring);
         while (await Task.WhenAny(publish, Task.Delay(BringAfter, time)) != publish)
         {
             await Bring();
@@ -70,7 +71,7 @@ public sealed class ViewOutlet(
         }
     }
 
-    private async Task Persist(Func<IViewPublisher, Task> call)
+    private async Task Persist(Func<IViewPublisher, Task> call, Func<Task> beforeRetry)
     {
         var started = time.GetTimestamp();
         while (true)
@@ -85,6 +86,7 @@ public sealed class ViewOutlet(
             catch (Exception e) when (IsFailover(e) && time.GetElapsedTime(started) < Patience)
             {
                 await Task.Delay(RetryAfter, time);
+                await beforeRetry();
             }
         }
     }

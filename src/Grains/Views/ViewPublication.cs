@@ -22,15 +22,25 @@ internal sealed class ViewPublication
     private bool lost;
 
     /// <summary>Begins a term of office, right after its epoch was written to the store.</summary>
-    public ViewPublication(long epoch, ViewOptions options, TimeProvider time)
+    /// <param name="epoch">Its epoch.</param>
+    /// <param name="options">How long leases are.</param>
+    /// <param name="time">The publisher's clock.</param>
+    /// <param name="inherited">All replicas that may hold a lease of a predecessor; null when they are not known.</param>
+    public ViewPublication(long epoch, ViewOptions options, TimeProvider time, IEnumerable<Guid>? inherited)
     {
         this.options = options;
         this.time = time;
         origin = time.GetTimestamp();
         Contents = new ViewContents(epoch, options.History);
 
-        // V4: a lease that a predecessor granted has lapsed once this has passed.
-        recovered = options.Lease + options.Margin;
+        // V4: a lease that a predecessor granted has lapsed once this has passed. Those that may hold one are waited for like
+        // any other replica, until they follow this publisher; when they are not known, everything waits.
+        var lapsed = options.Lease + options.Margin;
+        recovered = inherited is null ? lapsed : TimeSpan.Zero;
+        foreach (var id in inherited ?? [])
+        {
+            replicas[id] = new ReplicaLease(id) { Until = lapsed };
+        }
     }
 
     public ViewContents Contents { get; }
@@ -38,6 +48,9 @@ internal sealed class ViewPublication
     public ViewVersion Version => Contents.Version;
 
     public int Replicas => replicas.Values.Count(replica => replica.Until > Now);
+
+    /// <summary>Whether no lease of an unknown replica can be left from a predecessor.</summary>
+    public bool KnowsAll => Now >= recovered;
 
     public bool HasPending => pending.Count > 0;
 
@@ -224,7 +237,7 @@ internal sealed class ViewPublication
     public void Settle()
     {
         var now = Now;
-        if (!lost && rebuilt && now >= recovered)
+        if (!lost && rebuilt && KnowsAll)
         {
             // V1: all have applied it or have no lease that is older than it.
             // V5: and no other publisher had taken over when it was accepted, so none can have granted leases without it.
@@ -249,7 +262,10 @@ internal sealed class ViewPublication
 
     /// <summary>The replicas that hold a lease.</summary>
     public IReadOnlyList<IViewReplica> Leased() =>
-        [.. replicas.Values.Where(replica => replica.Until > Now).Select(replica => replica.Observer)];
+        [.. replicas.Values.Where(replica => replica.Until > Now).Select(replica => replica.Observer).OfType<IViewReplica>()];
+
+    /// <summary>Whether a replica holds a lease or was here not long ago.</summary>
+    public bool Knows(Guid replica) => replicas.ContainsKey(replica);
 
     private bool Lags(ReplicaLease replica) =>
         !replica.Pushing && !replica.AwaitsRenewal && replica.Until > Now
@@ -259,7 +275,7 @@ internal sealed class ViewPublication
     {
         if (!replicas.TryGetValue(request.Replica, out var replica))
         {
-            replicas[request.Replica] = replica = new ReplicaLease(request.Replica, request.Observer);
+            replicas[request.Replica] = replica = new ReplicaLease(request.Replica);
         }
 
         replica.Observer = request.Observer;

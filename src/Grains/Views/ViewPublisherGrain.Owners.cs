@@ -103,7 +103,11 @@ internal sealed partial class ViewPublisherGrain
             attempt++;
             try
             {
-                var brought = supplied[name] = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+                if (!supplied.TryGetValue(name, out var brought))
+                {
+                    supplied[name] = brought = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+                }
+
                 await await Task.WhenAny(Report(name), brought.Task);
                 supplied.Remove(name);
                 return;
@@ -129,6 +133,7 @@ internal sealed partial class ViewPublisherGrain
         {
             await ReportAll(owners.State.Owners);
             Advance();
+            await StrikeOut();
         }
     }
 }

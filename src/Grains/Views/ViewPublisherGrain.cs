@@ -23,7 +23,7 @@ internal sealed partial class ViewPublisherGrain(
     private long term;
     private Task rebuilt = Task.CompletedTask;
     private bool proving;
-    private IGrainTimer? alarm;
+    private ITimer? alarm;
 
     private string View => this.GetPrimaryKeyString();
 
@@ -31,10 +31,13 @@ internal sealed partial class ViewPublisherGrain(
     {
         // Seeded by the clock, so that the epoch also grows when the store has lost its data.
         term = Math.Max(epoch.State.Epoch + 1, time.GetUtcNow().ToUnixTimeMilliseconds());
-        epoch.State = new EpochState { Epoch = term };
+        epoch.State = epoch.State with { Epoch = term };
         await epoch.WriteStateAsync(cancellationToken);
-        publication = new ViewPublication(term, options, time);
-        alarm = this.RegisterGrainTimer(OnAlarm, new GrainTimerCreationOptions(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan) { Interleave = true });
+        leasable = epoch.State.Replicas;
+        publication = new ViewPublication(term, options, time, epoch.State.AllReplicas ? epoch.State.Replicas : null);
+        // A predecessor may have added some after these were read, and until the epoch was written.
+        await owners.ReadStateAsync(cancellationToken);
+        alarm = Alarm();
         var tick = options.Lease / 6;
         this.RegisterGrainTimer(OnTick, new GrainTimerCreationOptions(TimeSpan.Zero, tick) { Interleave = true, KeepAlive = true });
         this.RegisterGrainTimer(
@@ -54,10 +57,10 @@ internal sealed partial class ViewPublisherGrain(
     {
         var started = time.GetTimestamp();
         await Enroll(update.Owner);
-        await rebuilt;
+        await Opened();
         if (publication.Contents.Accept(update) == OwnerStep.Gap)
         {
-            await Report(update.Owner.ToString());
+            await ReportUntilAnswered(update.Owner.ToString());
         }
 
         var version = await Everywhere();
@@ -65,17 +68,22 @@ internal sealed partial class ViewPublisherGrain(
         return version;
     }
 
-    public Task<LeaseGrant> Renew(LeaseRequest request)
+    public async Task<LeaseGrant> Renew(LeaseRequest request)
     {
+        if (rebuilt.IsCompletedSuccessfully)
+        {
+            await Enter(request.Replica);
+        }
+
         var grant = publication.Renew(request);
         Advance();
-        return Task.FromResult(grant);
+        return grant;
     }
 
     public Task Release(Guid replica)
     {
         publication.Release(replica);
-        return Task.CompletedTask;
+        return StrikeOut();
     }
 
     public async Task<int> InUse(string key)
@@ -98,8 +106,10 @@ internal sealed partial class ViewPublisherGrain(
 
     public void Dispose()
     {
+        alarm?.Dispose();
         stopping.Dispose();
         ownersLock.Dispose();
+        epochLock.Dispose();
     }
 
     private Task<ViewVersion> Everywhere()
@@ -112,9 +122,7 @@ internal sealed partial class ViewPublisherGrain(
     /// <summary>Waits for a proof that begins after now.</summary>
     private async Task Proven()
     {
-        var proof = publication.BeginProof();
-        await epoch.ReadStateAsync(CancellationToken.None);
-        Judge(proof);
+        await Read(publication.BeginProof());
         if (stopping.IsCancellationRequested)
         {
             throw new NotPublisherException();
@@ -145,7 +153,9 @@ internal sealed partial class ViewPublisherGrain(
     {
         try
         {
-            var answer = await replica.Observer.Apply(push);
+            // What lags has been here before.
+            // One that is lost with the silo it went through is not waited for: the replica's next renewal brings the same.
+            var answer = await replica.Observer!.Apply(push).WaitAsync(options.PushTimeout, time, stopping.Token);
             if (!publication.Pushed(replica, push, answer))
             {
                 Log.Superseded(logger, View, term);
@@ -167,10 +177,8 @@ internal sealed partial class ViewPublisherGrain(
         proving = true;
         try
         {
-            var proof = publication.BeginProof();
-            await epoch.ReadStateAsync(CancellationToken.None);
+            await Read(publication.BeginProof());
             proving = false;
-            Judge(proof);
             if (publication.HasPending)
             {
                 Advance();
@@ -184,8 +192,18 @@ internal sealed partial class ViewPublisherGrain(
         }
     }
 
-    private void Judge(Proof proof)
+    private async Task Read(Proof proof)
     {
+        await epochLock.WaitAsync(CancellationToken.None);
+        try
+        {
+            await epoch.ReadStateAsync(CancellationToken.None);
+        }
+        finally
+        {
+            epochLock.Release();
+        }
+
         if (epoch.State.Epoch == term)
         {
             publication.Proven(proof);
@@ -207,17 +225,35 @@ internal sealed partial class ViewPublisherGrain(
         }
     }
 
-    private Task OnAlarm(CancellationToken cancellation)
+    /// <summary>Not a timer of the grain: those rest as soon as it is to go, and it goes when its calls are done, which wait for this.</summary>
+    private ITimer Alarm()
     {
-        Advance();
-        return Task.CompletedTask;
+        var here = TaskScheduler.Current;
+        return time.CreateTimer(
+            _ => Task.Factory.StartNew(Advance, CancellationToken.None, TaskCreationOptions.DenyChildAttach, here).Ignore(),
+            null,
+            Timeout.InfiniteTimeSpan,
+            Timeout.InfiniteTimeSpan);
+    }
+
+    /// <summary>Waits for the reports of all owners; not for good, as those of a silo that stops wait for this grain to go.</summary>
+    private async Task Opened()
+    {
+        try
+        {
+            await rebuilt.WaitAsync(options.Lease, time, stopping.Token);
+        }
+        catch (TimeoutException)
+        {
+            throw new NotPublisherException("Not every owner has reported yet; try again.");
+        }
     }
 
     private Task OnTick(CancellationToken cancellation)
     {
         metrics.Publisher(View, publication.Version, publication.Replicas);
         Advance();
-        return Task.CompletedTask;
+        return publication.KnowsAll && !epoch.State.AllReplicas ? StrikeOut() : Task.CompletedTask;
     }
 
     private static partial class Log

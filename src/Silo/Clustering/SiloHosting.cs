@@ -4,12 +4,17 @@ using Gatehouse.Grains.Identity.Sessions;
 using Gatehouse.Grains.Identity.Keys;
 using Gatehouse.Grains.Identity.Tokens;
 using Gatehouse.Grains.Placement;
+using Gatehouse.Grains.Resilience.Health;
 using Gatehouse.Grains.Views;
+using Gatehouse.Silo.Audit;
+using Gatehouse.Silo.Clock;
 using Gatehouse.Silo.Keys;
 using Gatehouse.Silo.Discovery;
+using Gatehouse.Silo.Health;
 using Gatehouse.Silo.Hosting;
 using Gatehouse.Silo.Placement;
 using Gatehouse.Silo.Store;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using Orleans.Configuration;
 using Orleans.Runtime;
@@ -48,6 +53,7 @@ public static class SiloHosting
             silo.AddStorage<EmbeddedStore>(redis => redis.Connection);
             silo.AddCommon();
         });
+        builder.Services.AddAuditTrail();
     }
 
     /// <summary>Adds a silo of a cluster that meets and stores in Redis.</summary>
@@ -92,6 +98,7 @@ public static class SiloHosting
             orleans.AddStorage<RedisServer>(server => server.Connection);
             orleans.AddCommon();
         });
+        builder.Services.AddAuditTrail();
     }
 
     /// <summary>Adds a client of a cluster that meets in Redis.</summary>
@@ -100,8 +107,11 @@ public static class SiloHosting
     {
         ArgumentNullException.ThrowIfNull(options);
         var redis = AddRedis(builder, options);
+        builder.Services.AddSingleton<GatewayConnections>();
         builder.UseOrleansClient(client =>
         {
+            client.Services.AddOptions<ClientConnectionOptions>().Configure<GatewayConnections>(
+                (connections, kept) => connections.ConfigureConnection(connection => connection.Use(kept.Keep)));
             client.Configure<ClusterOptions>(cluster => Name(cluster, options));
             client.UseRedisClustering(clustering => clustering.ConfigurationOptions = redis.Connection);
             client.Configure<ClientMessagingOptions>(messaging => messaging.ResponseTimeout = ClusterTimings.Response);
@@ -110,6 +120,7 @@ public static class SiloHosting
             client.AddActivityPropagation();
             client.AddDashboard(dashboard => dashboard.HideTrace = true);
         });
+        builder.Services.AddAuditTrail();
     }
 
     private static void AddCommon(this ISiloBuilder silo)
@@ -118,7 +129,10 @@ public static class SiloHosting
         silo.Services.AddSingleton<ViewMetrics>();
         silo.Services.AddRegistryGrains();
         silo.Services.AddTrafficGrains();
+        silo.Services.AddCircuitGrains();
+        silo.Services.AddSingleton<IInstanceProbe, HttpInstanceProbe>();
         silo.Services.AddSessionGrains();
+        silo.Services.AddLogoutGrains();
         silo.Services.AddSigningKeyGrains();
         silo.Services.AddSingleton<ISigningKeyMint, SigningKeyMint>();
         silo.Services.AddAuditGrains();
@@ -183,6 +197,9 @@ public static class SiloHosting
         builder.Services.AddSingleton(redis);
         // Added before Orleans, so started before: a Redis that does not answer leaves nothing half-started.
         builder.Services.AddHostedService(_ => redis);
+        builder.Services.AddSingleton(_ => new ClusterClock(TimeProvider.System));
+        builder.Services.Replace(ServiceDescriptor.Singleton<TimeProvider>(services => services.GetRequiredService<ClusterClock>()));
+        builder.Services.AddHostedService<StoreTime>();
         builder.Services.AddKeyRing<RedisServer>(options, server => server.Connection);
         return redis;
     }

@@ -1,6 +1,5 @@
 using Gatehouse.Silo.Hosting;
 using k8s;
-using Microsoft.Extensions.Options;
 
 namespace Gatehouse.Silo.Discovery;
 
@@ -18,7 +17,7 @@ internal static class DiscoveryHosting
         }
 
         var connection = Connection(options);
-        builder.Services.AddSingleton(Options.Create(options));
+        builder.Services.AddOptions<KubernetesOptions>().BindConfiguration(KubernetesOptions.Section);
         builder.Services.AddSingleton<IKubernetes>(_ => new Kubernetes(connection));
         builder.Services.AddHostedService(services =>
             ActivatorUtilities.CreateInstance<DiscoveryKeeper>(services, options.Namespace ?? connection.Namespace ?? "default"));

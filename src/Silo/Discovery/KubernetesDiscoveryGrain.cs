@@ -1,3 +1,4 @@
+using Gatehouse.Grains.Registry;
 using k8s;
 using k8s.Models;
 using Microsoft.Extensions.Options;
@@ -31,7 +32,7 @@ internal sealed partial class KubernetesDiscoveryGrain(
 
     public override Task OnActivateAsync(CancellationToken cancellationToken)
     {
-        registry = new RegistrySync(GrainFactory, Write, store.State.Registered, time);
+        registry = new RegistrySync(service => GrainFactory.GetGrain<IServiceGrain>(service), Write, store.State.Registered, time);
         watching = KeepWatching(over.Token);
         var beat = options.Value.Lease / 4;
         this.RegisterGrainTimer(Beat, new GrainTimerCreationOptions { DueTime = beat, Period = beat, Interleave = true, KeepAlive = true });
@@ -44,7 +45,11 @@ internal sealed partial class KubernetesDiscoveryGrain(
         await watching.WaitAsync(cancellationToken).ContinueWith(_ => { }, TaskScheduler.Current);
     }
 
-    public void Dispose() => over.Dispose();
+    public void Dispose()
+    {
+        over.Dispose();
+        registry?.Dispose();
+    }
 
     public Task Watch() => Task.CompletedTask;
 

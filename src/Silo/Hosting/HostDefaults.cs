@@ -1,4 +1,5 @@
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging.Console;
 
 namespace Gatehouse.Silo.Hosting;
 
@@ -7,6 +8,10 @@ public static class HostDefaults
 {
     // Stopping a silo takes: clients told (1 s), activations ended (up to 10 s), directory handed off.
     private static readonly TimeSpan Stop = TimeSpan.FromSeconds(25);
+
+    // For eyes; what reads JSON wants the day too.
+    private const string TimeOfDay = "HH:mm:ss ";
+    private const string Timestamp = "yyyy-MM-ddTHH:mm:ss.fffZ";
 
     /// <summary>Sets the defaults; files, environment and command line win over them.</summary>
     public static void AddGatehouseDefaults(this WebApplicationBuilder builder)
@@ -33,15 +38,20 @@ public static class HostDefaults
                 ["Logging:LogLevel:Yarp"] = "Warning",
                 // Program prints failures of the start; the host's own report would repeat them as a stack trace.
                 ["Logging:LogLevel:Microsoft.Extensions.Hosting.Internal.Host"] = "None",
-                // It writes its own lines to standard output; as log records it goes to collectors alone.
+                // It writes its own lines to standard output; as log records it goes to collectors alone. Others, the event
+                // source and the dashboard, would take a record of each request, and throw it away.
+                ["Logging:LogLevel:Gatehouse.Access"] = "None",
                 ["Logging:Console:LogLevel:Gatehouse.Access"] = "None",
+                ["Logging:OpenTelemetry:LogLevel:Gatehouse.Access"] = "Information",
                 ["Logging:Console:FormatterName"] = "simple",
                 ["Logging:Console:FormatterOptions:SingleLine"] = "true",
-                ["Logging:Console:FormatterOptions:TimestampFormat"] = "HH:mm:ss ",
+                ["Logging:Console:FormatterOptions:TimestampFormat"] = TimeOfDay,
                 ["Logging:Console:FormatterOptions:UseUtcTimestamp"] = "true",
             },
         });
         builder.Configuration.AddSettingsFiles();
+        builder.Services.PostConfigure<JsonConsoleFormatterOptions>(json =>
+            json.TimestampFormat = json.TimestampFormat == TimeOfDay ? Timestamp : json.TimestampFormat);
         builder.Services.TryAddSingleton(TimeProvider.System);
     }
 

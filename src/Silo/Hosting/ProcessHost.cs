@@ -43,9 +43,25 @@ public static class ProcessHost
                 return stopping ? 0 : Fail(Reason(e));
             }
 
-            await started(app);
-            await app.WaitForShutdownAsync();
-            return 0;
+            try
+            {
+                await started(app);
+            }
+            catch (OperationCanceledException) when (app.Lifetime.ApplicationStopping.IsCancellationRequested)
+            {
+                // Told to stop before everything was said.
+            }
+
+            try
+            {
+                await app.WaitForShutdownAsync();
+                return 0;
+            }
+            catch (OperationCanceledException)
+            {
+                // Such as with a store that is gone: what waits for it does not end by itself.
+                return Fail("The time for stopping is up; what had not ended was cut off.");
+            }
         }
     }
 

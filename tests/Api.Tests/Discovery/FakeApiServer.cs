@@ -21,6 +21,7 @@ internal sealed class FakeApiServer : IAsyncDisposable
     private readonly WebApplication app;
     private readonly Lock gate = new();
     private readonly Dictionary<string, V1EndpointSlice> slices = [];
+    private readonly List<(int Version, string Line)> events = [];
     private readonly List<Channel<string>> watches = [];
     private int version = 1;
     private volatile bool broken;
@@ -39,18 +40,6 @@ internal sealed class FakeApiServer : IAsyncDisposable
 
     /// <summary>The selectors it was asked by.</summary>
     public ConcurrentQueue<string> Selectors { get; } = new();
-
-    /// <summary>How many watches are open.</summary>
-    public int Watches
-    {
-        get
-        {
-            lock (gate)
-            {
-                return watches.Count;
-            }
-        }
-    }
 
     public static async Task<FakeApiServer> Start()
     {
@@ -100,6 +89,17 @@ internal sealed class FakeApiServer : IAsyncDisposable
         }
     }
 
+    /// <summary>Tells those who watch that their version is too old, as a server does that has forgotten the changes since.</summary>
+    public void Expire()
+    {
+        lock (gate)
+        {
+            const string gone = """{"type":"ERROR","object":{"apiVersion":"v1","kind":"Status","status":"Failure","reason":"Expired","message":"too old resource version","code":410}}""";
+            watches.ForEach(watch => watch.Writer.TryWrite(gone + "\n"));
+            EndWatches();
+        }
+    }
+
     /// <summary>Changes what there is without a word to those who watch.</summary>
     public void DeleteUnseen(string name)
     {
@@ -120,6 +120,7 @@ internal sealed class FakeApiServer : IAsyncDisposable
     {
         slice.Metadata.ResourceVersion = (++version).ToString(System.Globalization.CultureInfo.InvariantCulture);
         var line = $$"""{"type":"{{type}}","object":{{KubernetesJson.Serialize(slice)}}}""" + "\n";
+        events.Add((version, line));
         watches.ForEach(watch => watch.Writer.TryWrite(line));
     }
 
@@ -151,18 +152,35 @@ internal sealed class FakeApiServer : IAsyncDisposable
             return;
         }
 
+        await Watch(context, int.Parse(context.Request.Query["resourceVersion"].ToString(), System.Globalization.CultureInfo.InvariantCulture));
+    }
+
+    // What has happened since the list, then what happens.
+    private async Task Watch(HttpContext context, int since)
+    {
         var watch = Channel.CreateUnbounded<string>();
         lock (gate)
         {
+            events.Where(change => change.Version > since).ToList().ForEach(change => watch.Writer.TryWrite(change.Line));
             watches.Add(watch);
         }
 
-        context.Response.ContentType = "application/json";
-        await context.Response.Body.FlushAsync(context.RequestAborted);
-        await foreach (var line in watch.Reader.ReadAllAsync(context.RequestAborted))
+        try
         {
-            await context.Response.WriteAsync(line, context.RequestAborted);
+            context.Response.ContentType = "application/json";
             await context.Response.Body.FlushAsync(context.RequestAborted);
+            await foreach (var line in watch.Reader.ReadAllAsync(context.RequestAborted))
+            {
+                await context.Response.WriteAsync(line, context.RequestAborted);
+                await context.Response.Body.FlushAsync(context.RequestAborted);
+            }
+        }
+        finally
+        {
+            lock (gate)
+            {
+                watches.Remove(watch);
+            }
         }
     }
 }

@@ -2,6 +2,7 @@ using System.Net;
 using System.Text.Json;
 using Gatehouse.Api.Views;
 using Gatehouse.Grains.Routing;
+using Gatehouse.Grains.Routing.Policies;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 
@@ -133,7 +134,7 @@ public sealed class ForwardingTests
             context.RequestAborted.Register(() => released.TrySetResult());
             await released.Task;
         });
-        var route = Make.Route("/{**rest}") with { Timeout = TimeSpan.FromMilliseconds(200) };
+        var route = Make.Route("/{**rest}") with { Timeout = TimeSpan.FromMilliseconds(200), Retry = new RouteRetry { Attempts = 1 } };
         await using var front = await Front.Start([route], [Make.Entry("1", upstream.Address)]);
 
         await ShouldBeProblem(front, "/x", 504, "upstream-timeout");

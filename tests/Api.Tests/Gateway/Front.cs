@@ -1,12 +1,16 @@
 using System.Net;
 using Gatehouse.Api.Gateway;
+using Gatehouse.Api.Gateway.Caching;
+using Gatehouse.Api.Gateway.Circuits;
 using Gatehouse.Api.Gateway.Limits;
 using Gatehouse.Api.Gateway.PriorKnowledge;
 using Gatehouse.Api.Registry;
 using Gatehouse.Api.Tests.Gateway.Auth;
 using Gatehouse.Api.Routing;
+using Gatehouse.Api.Tests.Gateway.Circuits;
 using Gatehouse.Api.Tests.Gateway.Limits;
 using Gatehouse.Api.Views;
+using Gatehouse.Grains.Audit;
 using Gatehouse.Grains.Registry;
 using Gatehouse.Grains.Routing;
 using Gatehouse.Grains.Views;
@@ -17,6 +21,7 @@ using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
 
 namespace Gatehouse.Api.Tests.Gateway;
@@ -26,10 +31,11 @@ internal sealed class Front : IAsyncDisposable
 {
     private readonly WebApplication app;
 
-    private Front(WebApplication app, FakeReplica<RouteTable> routes, FakeReplica<RegistrySnapshot> registry, FakeIdentity identity)
+    private Front(WebApplication app, FakeReplica<RouteTable> routes, FakeReplica<RegistrySnapshot> registry, FakeIdentity identity, FakeAuditTrail audit)
     {
         this.app = app;
         Identity = identity;
+        Audit = audit;
         Routes = routes;
         Registry = registry;
         var address = app.Services.GetRequiredService<IServer>().Features.GetRequiredFeature<IServerAddressesFeature>()
@@ -46,6 +52,9 @@ internal sealed class Front : IAsyncDisposable
     /// <summary>The keys and revocations that the gateway knows.</summary>
     public FakeIdentity Identity { get; }
 
+    /// <summary>What the gateway had audited.</summary>
+    public FakeAuditTrail Audit { get; }
+
     public Uri Url { get; }
 
     public HttpClient Client { get; }
@@ -60,7 +69,8 @@ internal sealed class Front : IAsyncDisposable
         Action<GatehouseOptions>? configure = null,
         Action<KestrelServerOptions>? kestrel = null,
         BookLimiters? limiters = null,
-        Action<IServiceCollection>? services = null)
+        Action<IServiceCollection>? services = null,
+        LocalCircuits? circuits = null)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
@@ -71,8 +81,14 @@ internal sealed class Front : IAsyncDisposable
         builder.Services.Configure<GatehouseOptions>(options => configure?.Invoke(options));
         var identity = new FakeIdentity();
         identity.AddTo(builder.Services);
+        var audit = new FakeAuditTrail();
+        builder.Services.AddSingleton<IAuditTrail>(audit);
         builder.Services.AddSingleton<ILimiterDirectory>(limiters ?? new BookLimiters());
+        circuits ??= new LocalCircuits();
+        builder.Services.AddSingleton<ICircuitOwners>(circuits);
+        builder.Services.AddSingleton<IReplica<CircuitSnapshot>>(circuits.View);
         services?.Invoke(builder.Services);
+        builder.Services.TryAddSingleton<IReplica<CacheInvalidations>>(new FakeReplica<CacheInvalidations>(CacheInvalidations.Empty));
         builder.Services.AddGateway();
         builder.WebHost.ConfigureKestrel(options =>
         {
@@ -81,9 +97,10 @@ internal sealed class Front : IAsyncDisposable
             options.Listen(IPAddress.Loopback, 0, listen => listen.UseHttp2PriorKnowledge());
         });
         var app = builder.Build();
+        circuits.Connect(app.Services.GetRequiredService<IViewProjection<CircuitSnapshot>>());
         app.UseGateway();
         await app.StartAsync(TestContext.Current.CancellationToken);
-        return new Front(app, table, registry, identity);
+        return new Front(app, table, registry, identity, audit);
     }
 
     public Task Stop() => app.StopAsync(TestContext.Current.CancellationToken);

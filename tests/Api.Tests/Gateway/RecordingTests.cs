@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Http.Json;
 using Gatehouse.Api.Traffic;
+using Gatehouse.Grains.Routing.Policies;
 using Gatehouse.Grains.Traffic;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
@@ -77,7 +78,7 @@ public sealed class RecordingTests
             context.Response.StatusCode = status;
             return Task.CompletedTask;
         });
-        var route = Make.Route("/books/{**rest}");
+        var route = Make.Route("/books/{**rest}") with { Retry = new RouteRetry { Attempts = 1 } };
         await using var front = await Front.Start([route], [Make.Entry("1", upstream.Address)]);
 
         using var response = await front.Client.GetAsync(new Uri("/books/1", UriKind.Relative), Cancellation);
@@ -108,7 +109,7 @@ public sealed class RecordingTests
     [Fact]
     public async Task Unreachable_and_unrouted_areCounted()
     {
-        var route = Make.Route("/books/{**rest}");
+        var route = Make.Route("/books/{**rest}") with { Retry = new RouteRetry { Attempts = 1 } };
         await using var front = await Front.Start([route], [Make.Entry("1", "http://127.0.0.1:1")]);
 
         using var bad = await front.Client.GetAsync(new Uri("/books/1", UriKind.Relative), Cancellation);

@@ -7,6 +7,13 @@ public static class Until
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
+    /// <summary>Looks until the condition holds.</summary>
+    public static Task Holds(Func<bool> condition)
+    {
+        ArgumentNullException.ThrowIfNull(condition);
+        return Holds(() => Task.FromResult(condition()));
+    }
+
     /// <summary>Asks until the condition holds.</summary>
     public static async Task Holds(Func<Task<bool>> condition)
     {

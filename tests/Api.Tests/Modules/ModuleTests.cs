@@ -48,11 +48,46 @@ public sealed class ModuleTests(LendingHost host)
     }
 
     [Fact]
+    public async Task Cache_ofARoute_keepsWhatTheModuleAnswers()
+    {
+        await Put("cached-library", new
+        {
+            match = new { path = "/cached/library/{**rest}" },
+            to = new { service = "lending" },
+            rewrite = new { removePrefix = "/cached/library" },
+            auth = "optional",
+            cache = new { ttl = "1m" },
+        });
+
+        using var first = await host.Public.GetAsync(new Uri("/cached/library/books", UriKind.Relative), Cancel);
+        using var second = await host.Public.GetAsync(new Uri("/cached/library/books", UriKind.Relative), Cancel);
+
+        first.Headers.GetValues("Cache-Status").Single().ShouldBe("gatehouse; fwd=uri-miss; stored");
+        second.Headers.GetValues("Cache-Status").Single().ShouldStartWith("gatehouse; hit");
+        (await second.Content.ReadAsStringAsync(Cancel)).ShouldBe(await first.Content.ReadAsStringAsync(Cancel));
+    }
+
+    [Fact]
     public async Task OpenApi_hasTheModulesEndpoints()
     {
         var document = await host.Management.GetFromJsonAsync<JsonElement>(new Uri("/openapi/v1.json", UriKind.Relative), Cancel);
 
         document.GetProperty("paths").EnumerateObject().Select(path => path.Name).ShouldContain("/lending/books/{id}");
+    }
+
+    [Fact]
+    public async Task OpenApi_tellsWhatTheEndpointsTakeAndWhatTheModuleIs()
+    {
+        var document = await host.Management.GetFromJsonAsync<JsonElement>(new Uri("/openapi/v1.json", UriKind.Relative), Cancel);
+        JsonElement Operation(string path, string method) => document.GetProperty("paths").GetProperty(path).GetProperty(method);
+        static string[] Parameters(JsonElement operation) => [.. operation.GetProperty("parameters").EnumerateArray().Select(parameter => parameter.GetProperty("name").GetString()!)];
+
+        Parameters(Operation("/lending/books", "get")).ShouldBe(["q", "after", "limit"]);
+        Parameters(Operation("/lending/loans", "post")).ShouldBe(["Idempotency-Key"]);
+        Operation("/lending/loans", "post").GetProperty("requestBody").ValueKind.ShouldBe(JsonValueKind.Object);
+        Operation("/lending/loans", "post").GetProperty("tags")[0].GetString().ShouldBe("lending");
+        var tag = document.GetProperty("tags").EnumerateArray().Single(tag => tag.GetProperty("name").GetString() == "lending");
+        tag.GetProperty("description").GetString().ShouldStartWith("A library");
     }
 
     private async Task Put(string id, object route)

@@ -5,6 +5,8 @@ using Gatehouse.Grains.Views;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
+using Orleans.Providers;
+using Orleans.Runtime.Hosting;
 using Orleans.TestingHost;
 
 namespace Gatehouse.Api.Tests.Views;
@@ -13,6 +15,7 @@ namespace Gatehouse.Api.Tests.Views;
 public sealed class ViewCluster : IAsyncLifetime
 {
     private readonly List<ViewReplica<ImmutableDictionary<string, object>>> replicas = [];
+    private readonly SurvivingStorage storage = new();
 
     public static ViewOptions Timings { get; } = new()
     {
@@ -28,7 +31,7 @@ public sealed class ViewCluster : IAsyncLifetime
         var builder = new InProcessTestClusterBuilder(2);
         builder.ConfigureSilo((_, silo) =>
         {
-            silo.AddMemoryGrainStorageAsDefault();
+            silo.Services.AddGrainStorage(ProviderConstants.DEFAULT_STORAGE_PROVIDER_NAME, (_, _) => storage);
             silo.Services.AddSingleton(TimeProvider.System);
             silo.Services.AddMetrics();
             silo.Services.AddSingleton<ViewMetrics>();

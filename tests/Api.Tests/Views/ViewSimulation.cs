@@ -22,6 +22,10 @@ internal sealed class ViewSimulation
     private readonly List<Publisher> publishers = [];
     private readonly List<Replica> replicas = [];
     private readonly List<Action> network = [];
+
+    // The record of the store: whose term it is, and who may hold a lease.
+    private readonly HashSet<Guid> recorded = [];
+    private bool allRecorded = true;
     private long epoch;
 
     public ViewSimulation(int replicaCount)
@@ -50,8 +54,10 @@ internal sealed class ViewSimulation
             case < 870: Tick(Pick(choice)); break;
             case < 960: Prove(Pick(choice)); break;
             case < 970: StartPublisher(); break;
-            case < 975: replicas[choice % replicas.Count].Restart(time); break;
+            case < 975: Restart(replicas[choice % replicas.Count], Pick(choice / 5), released: choice % 2 == 0); break;
             case < 980: time.Advance(options.Lease); break;
+            case < 988: StrikeOut(Pick(choice)); break;
+            case < 990: Lose(); break;
             default: Pick(choice).Frozen ^= true; break;
         }
 
@@ -111,7 +117,7 @@ internal sealed class ViewSimulation
     private void StartPublisher()
     {
         epoch++;
-        var publisher = new Publisher(epoch, new ViewPublication(epoch, options, time));
+        var publisher = new Publisher(epoch, new ViewPublication(epoch, options, time, allRecorded ? recorded : null));
         publishers.Add(publisher);
         if (publishers.Count > 4)
         {
@@ -171,7 +177,7 @@ internal sealed class ViewSimulation
         var state = replica.State;
         var request = new LeaseRequest(replica.Id, replica.Observer, state.Version, state.Page);
         var sentAt = time.GetTimestamp();
-        Send(publisher, () =>
+        void Granted()
         {
             LeaseGrant grant;
             try
@@ -191,7 +197,71 @@ internal sealed class ViewSimulation
                     state.Grant(request, sentAt, grant);
                 }
             });
+        }
+
+        Send(publisher, () => Enter(publisher, request.Replica, Granted));
+    }
+
+    // A replica is written down before its first lease, by whose term it is; the write may take its time.
+    private void Enter(Publisher publisher, Guid replica, Action then)
+    {
+        if (!publisher.Open || publisher.Leasable.Contains(replica))
+        {
+            then();
+            return;
+        }
+
+        network.Add(() =>
+        {
+            if (publisher.Term == epoch)
+            {
+                recorded.Add(replica);
+                Send(publisher, () =>
+                {
+                    publisher.Leasable.Add(replica);
+                    then();
+                });
+            }
+            else
+            {
+                Send(publisher, publisher.Publication.Lose);
+            }
         });
+    }
+
+    // Those that are long gone; a write that comes after another's term has begun changes nothing.
+    private void StrikeOut(Publisher publisher)
+    {
+        var gone = publisher.Leasable.Where(replica => !publisher.Publication.Knows(replica)).ToList();
+        var all = publisher.Publication.KnowsAll;
+        publisher.Leasable.ExceptWith(gone);
+        if (!publisher.Frozen && publisher.Term == epoch)
+        {
+            recorded.ExceptWith(gone);
+            allRecorded |= all;
+        }
+    }
+
+    // The store comes back without the record: nobody knows who may hold a lease.
+    private void Lose()
+    {
+        recorded.Clear();
+        allRecorded = false;
+        StartPublisher();
+    }
+
+    private void Restart(Replica replica, Publisher publisher, bool released)
+    {
+        var id = replica.Id;
+        replica.Restart(time);
+        if (released)
+        {
+            Send(publisher, () =>
+            {
+                publisher.Publication.Release(id);
+                StrikeOut(publisher);
+            });
+        }
     }
 
     private void Tick(Publisher publisher)
@@ -351,6 +421,9 @@ internal sealed class ViewSimulation
         public bool Open { get; set; }
 
         public bool Frozen { get; set; }
+
+        /// <summary>Those it knows to be written down.</summary>
+        public HashSet<Guid> Leasable { get; } = [];
 
         public List<(PendingPublish Pending, TaskCompletionSource<ViewVersion> Done)> Waiting { get; } = [];
     }

@@ -7,7 +7,8 @@ namespace Gatehouse.Cluster.Tests.Auth;
 /// Invariants: of any number of refreshes with one token, on whichever front doors, at most one is answered with tokens; once
 /// a token was used twice, none of its family is worth anything; a silo that is killed in between changes neither.
 /// </summary>
-public sealed class RefreshReuseTests
+[Collection(WholeCluster.Group)]
+public sealed class RefreshReuseTests(WholeCluster whole)
 {
     private const int Families = 6;
     private const int AtOnce = 8;
@@ -15,7 +16,8 @@ public sealed class RefreshReuseTests
     [Fact]
     public async Task Checklist19_eight_refreshes_at_once_have_at_most_one_winner_also_while_a_silo_is_killed()
     {
-        await using var cluster = await GatehouseCluster.Start(silos: 3, frontDoors: 2);
+        await using var turn = await whole.Take();
+        var cluster = turn.Cluster;
         await using var client = await AuthClient.Make(cluster);
         var tokens = new List<string>();
         for (var i = 0; i < Families; i++)
@@ -42,7 +44,7 @@ public sealed class RefreshReuseTests
             }
 
             again.ShouldBe(HttpStatusCode.BadRequest);
-            foreach (var next in answers[i].Select(answer => answer.Next).OfType<string>())
+            foreach (var next in answers[i].Select(answer => answer.Refresh).OfType<string>())
             {
                 (await client.RefreshUntilKnown(cluster.FrontDoors[0], next)).ShouldBe(HttpStatusCode.BadRequest);
             }
@@ -56,7 +58,7 @@ public sealed class RefreshReuseTests
         await using var client = await AuthClient.Make(cluster);
         var door = cluster.FrontDoors[0];
         var first = await client.Begin(door, "user");
-        var (status, second) = await client.Refresh(door, first);
+        var (status, second, _) = await client.Refresh(door, first);
         status.ShouldBe(HttpStatusCode.OK);
 
         await cluster.Silos[0].Process.Kill();

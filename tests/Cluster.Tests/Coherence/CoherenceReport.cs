@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Globalization;
 using System.Runtime.InteropServices;
+using Gatehouse.Cluster.Tests.Harness;
 
 namespace Gatehouse.Cluster.Tests.Coherence;
 
@@ -14,16 +15,19 @@ internal static class CoherenceReport
 
     private static readonly ConcurrentDictionary<string, IReadOnlyList<string>> Sections = new();
 
+    /// <summary>Whether the file is asked for, and with it the long run that is worth one.</summary>
+    public static bool Wanted { get; } = !string.IsNullOrEmpty(Environment.GetEnvironmentVariable(Switch));
+
     public static void Write(string title, params IReadOnlyList<string> lines)
     {
         TestContext.Current.TestOutputHelper?.WriteLine(string.Join(Environment.NewLine, lines.Prepend(title)));
-        if (string.IsNullOrEmpty(Environment.GetEnvironmentVariable(Switch)))
+        if (!Wanted)
         {
             return;
         }
 
         Sections[title] = lines;
-        File.WriteAllText(Path.Combine(Root(), "bench", "results", "coherence.md"), Document());
+        File.WriteAllText(Results.File("coherence.md"), Document());
     }
 
     private static string Document() => string.Join('\n',
@@ -40,15 +44,4 @@ internal static class CoherenceReport
         .. Sections.OrderBy(section => section.Key, StringComparer.Ordinal)
             .SelectMany(section => (string[])[$"## {section.Key}", "", .. section.Value.Select(line => $"- {line}"), ""]),
     ]);
-
-    private static string Root()
-    {
-        var folder = AppContext.BaseDirectory;
-        while (!File.Exists(Path.Combine(folder, "Orleans.sln")))
-        {
-            folder = Path.GetDirectoryName(folder) ?? throw new InvalidOperationException("Not run from within the repository.");
-        }
-
-        return folder;
-    }
 }

@@ -29,12 +29,12 @@ internal sealed class CountingInstance : IAsyncDisposable
     private readonly ConcurrentQueue<Arrival> arrivals = new();
     private readonly List<Absence> absences = [];
 
-    private CountingInstance(string name)
+    private CountingInstance(string name, IPAddress address)
     {
         Name = name;
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
-        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0));
+        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(address, 0));
         app = builder.Build();
         app.Run(Answer);
     }
@@ -45,9 +45,9 @@ internal sealed class CountingInstance : IAsyncDisposable
 
     public int Calls => arrivals.Count;
 
-    public static async Task<CountingInstance> Start(string name)
+    public static async Task<CountingInstance> Start(string name, IPAddress? address = null)
     {
-        var instance = new CountingInstance(name);
+        var instance = new CountingInstance(name, address ?? IPAddress.Loopback);
         await instance.app.StartAsync(TestContext.Current.CancellationToken);
         var addresses = instance.app.Services.GetRequiredService<IServer>().Features.GetRequiredFeature<IServerAddressesFeature>();
         instance.Address = new Uri(addresses.Addresses.First());
@@ -57,14 +57,23 @@ internal sealed class CountingInstance : IAsyncDisposable
     /// <summary>To be called before the registration is sent.</summary>
     public void Registering()
     {
-        if (absences is [.., { Until: long.MaxValue } last])
+        lock (absences)
         {
-            absences[^1] = last with { Until = Stopwatch.GetTimestamp() };
+            if (absences is [.., { Until: long.MaxValue } last])
+            {
+                absences[^1] = last with { Until = Stopwatch.GetTimestamp() };
+            }
         }
     }
 
     /// <summary>To be called once the deregistration is answered.</summary>
-    public void Deregistered() => absences.Add(new Absence(Stopwatch.GetTimestamp(), long.MaxValue));
+    public void Deregistered()
+    {
+        lock (absences)
+        {
+            absences.Add(new Absence(Stopwatch.GetTimestamp(), long.MaxValue));
+        }
+    }
 
     /// <summary>Calls that were sent after a deregistration was answered, and came here before the next registration.</summary>
     public IReadOnlyList<Arrival> Forbidden() => Absent((arrival, absence) => arrival.SentAt > absence.From);
@@ -79,12 +88,18 @@ internal sealed class CountingInstance : IAsyncDisposable
 
     private List<Arrival> Absent(Func<Arrival, Absence, bool> condition)
     {
+        Absence[] known;
+        lock (absences)
+        {
+            known = [.. absences];
+        }
+
         // Absences follow one another, so at most one of them has the moment of an arrival.
         var found = new List<Arrival>();
         foreach (var arrival in arrivals)
         {
-            var index = absences.FindLastIndex(absence => absence.From <= arrival.At);
-            if (index >= 0 && arrival.At < absences[index].Until && condition(arrival, absences[index]))
+            var index = Array.FindLastIndex(known, absence => absence.From <= arrival.At);
+            if (index >= 0 && arrival.At < known[index].Until && condition(arrival, known[index]))
             {
                 found.Add(arrival);
             }

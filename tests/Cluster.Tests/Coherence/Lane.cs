@@ -42,9 +42,9 @@ internal sealed class Lane : IAsyncDisposable
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
-    public static async Task<Lane> Start(GatehouseCluster cluster, RegistryClient registry, int number)
+    public static async Task<Lane> Start(GatehouseCluster cluster, RegistryClient registry, string services, int number)
     {
-        var service = string.Create(CultureInfo.InvariantCulture, $"LANE-{number}");
+        var service = string.Create(CultureInfo.InvariantCulture, $"{services}-{number}");
         CountingInstance? companion = null;
         if (number % 2 == 1)
         {

@@ -146,6 +146,8 @@ internal sealed class Population : IAsyncDisposable
         {
             var answer = await Caller.Call(door, ServiceOf(number++), Cancel);
             Interlocked.Increment(ref calls);
+            // The silos that are started meanwhile need time of the processors as well.
+            await Task.Delay(5, CancellationToken.None);
             if (answer.Status != HttpStatusCode.OK)
             {
                 failures.Enqueue(answer);

@@ -7,8 +7,8 @@ using Gatehouse.Cluster.Tests.Harness;
 namespace Gatehouse.Cluster.Tests.Coherence;
 
 /// <summary>Once a deregistration is answered, no front door calls the instance any more (V1).</summary>
-[Collection(Alone.Group)]
-public sealed class RoundsTests
+[Collection(WholeCluster.Group)]
+public sealed class RoundsTests(WholeCluster whole)
 {
     private const int Lanes = 4;
     private const int RoundsPerLane = 250;
@@ -16,9 +16,10 @@ public sealed class RoundsTests
     [Fact]
     public async Task No_call_reaches_an_instance_after_its_deregistration_was_answered()
     {
-        await using var cluster = await GatehouseCluster.Start(silos: 3, frontDoors: 3);
+        await using var turn = await whole.Take();
+        var cluster = turn.Cluster;
         var registry = new RegistryClient(TimeSpan.Zero);
-        var lanes = await Task.WhenAll(Enumerable.Range(0, Lanes).Select(number => Lane.Start(cluster, registry, number)));
+        var lanes = await Task.WhenAll(Enumerable.Range(0, Lanes).Select(number => Lane.Start(cluster, registry, "ROUNDS", number)));
         using var over = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
         var strange = new ConcurrentQueue<Answer>();
         var began = Stopwatch.GetTimestamp();

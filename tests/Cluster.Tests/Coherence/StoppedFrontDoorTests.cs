@@ -8,8 +8,8 @@ namespace Gatehouse.Cluster.Tests.Coherence;
 /// A front door that hangs delays a deregistration by a lease at most, and sends nothing to the instance when it goes on,
 /// though it was told nothing meanwhile (V1, V2).
 /// </summary>
-[Collection(Alone.Group)]
-public sealed class StoppedFrontDoorTests
+[Collection(WholeCluster.Group)]
+public sealed class StoppedFrontDoorTests(WholeCluster whole)
 {
     private const string Service = "STOPPED";
     private const int Rounds = 6;
@@ -29,7 +29,8 @@ public sealed class StoppedFrontDoorTests
     [Fact]
     public async Task Resumed_front_door_sends_nothing_to_an_instance_that_left_while_it_hung()
     {
-        await using var cluster = await GatehouseCluster.Start(silos: 3, frontDoors: 3);
+        await using var turn = await whole.Take();
+        var cluster = turn.Cluster;
         var registry = new RegistryClient(TimeSpan.Zero);
         await using var instance = await CountingInstance.Start("instance");
         var times = new List<TimeSpan>();

@@ -15,11 +15,15 @@ internal sealed class Callers : IAsyncDisposable
     /// <summary>Clients of services that stay.</summary>
     public const int Steady = 4;
 
+    // A load that left no core free would measure itself; the long run has many requests to make.
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(Repetitions.Long is null ? 10 : 1);
+
     private readonly CancellationTokenSource over = new();
     private readonly ConcurrentQueue<string> failures = new();
     private readonly Entry entry;
     private readonly Task[] work;
-    private long longestGap;
+    private readonly Longest gap = new();
+    private readonly long[] answered = new long[Steady];
     private int requests;
 
     public Callers(Entry entry, IReadOnlyList<string> stable, IReadOnlyList<string> visiting)
@@ -37,7 +41,10 @@ internal sealed class Callers : IAsyncDisposable
     public IReadOnlyCollection<string> Failures => failures;
 
     /// <summary>The longest time between two answers to one client since the last call of this.</summary>
-    public TimeSpan TakeLongestGap() => Stopwatch.GetElapsedTime(0, Interlocked.Exchange(ref longestGap, 0));
+    public TimeSpan TakeLongestGap() => gap.Take().Time;
+
+    /// <summary>Whether every client has been answered since a moment.</summary>
+    public bool AllAnsweredSince(long moment) => Enumerable.Range(0, Steady).All(number => Volatile.Read(ref answered[number]) > moment);
 
     public async ValueTask DisposeAsync()
     {
@@ -54,9 +61,9 @@ internal sealed class Callers : IAsyncDisposable
         {
             var service = services[count++ % services.Count];
             var failure = await Call(service);
+            await Task.Delay(Pause);
             if (!mustSucceed)
             {
-                await Task.Delay(1);
                 continue;
             }
 
@@ -67,9 +74,9 @@ internal sealed class Callers : IAsyncDisposable
                 continue;
             }
 
-            var now = Stopwatch.GetTimestamp();
-            Longer(now - last);
-            last = now;
+            gap.Add(last, service);
+            last = Stopwatch.GetTimestamp();
+            Volatile.Write(ref answered[number], last);
         }
     }
 
@@ -90,21 +97,6 @@ internal sealed class Callers : IAsyncDisposable
         catch (Exception e)
         {
             return $"{e.GetType().Name}: {e.Message} {e.InnerException?.Message}";
-        }
-    }
-
-    private void Longer(long ticks)
-    {
-        var seen = Volatile.Read(ref longestGap);
-        while (ticks > seen)
-        {
-            var before = Interlocked.CompareExchange(ref longestGap, ticks, seen);
-            if (before == seen)
-            {
-                return;
-            }
-
-            seen = before;
         }
     }
 }

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Net;
 using System.Text.RegularExpressions;
 using Gatehouse.Cluster.Tests.Coherence;
 using Gatehouse.Cluster.Tests.Harness;
@@ -13,9 +14,13 @@ namespace Gatehouse.Cluster.Tests.Faults;
 public sealed partial class FaultCluster : IAsyncLifetime
 {
     private readonly int size;
+    private readonly NetworkNamespace? network;
 
     /// <summary>Services that are written to all the time.</summary>
     public const int Writers = 9;
+
+    // One issuer, whichever front door a token is used at.
+    private const string Issuer = "--Gatehouse:Auth:Issuer=http://gatehouse.test/";
 
     private const int StableServices = 6;
     private const int EveryServicesInstances = 3;
@@ -25,9 +30,11 @@ public sealed partial class FaultCluster : IAsyncLifetime
     private readonly List<CountingInstance> instances = [];
     private readonly List<GatehouseProcess> silos = [];
     private readonly List<GatehouseProcess> doors = [];
+    private readonly Longest wait = new();
     private Writer[] writers = [];
     private Entry entry = null!;
     private Callers callers = null!;
+    private Revoker revoker = null!;
     private Membership membership = null!;
     private GatehouseCluster cluster = null!;
 
@@ -36,11 +43,15 @@ public sealed partial class FaultCluster : IAsyncLifetime
     {
     }
 
-    internal FaultCluster(int silos) => size = silos;
+    internal FaultCluster(int silos, NetworkNamespace? network = null)
+    {
+        size = silos;
+        this.network = network;
+    }
 
     internal RedisProcess Redis => cluster.Redis;
 
-    internal IReadOnlyList<GatehouseProcess> LiveSilos => silos;
+    internal IReadOnlyList<GatehouseProcess> LiveSilos => [.. silos.Where(silo => !silo.Process.HasExited)];
 
     internal IReadOnlyList<GatehouseProcess> LiveDoors => doors;
 
@@ -48,10 +59,19 @@ public sealed partial class FaultCluster : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        cluster = await GatehouseCluster.Start(size, frontDoors: 0);
+        cluster = network is null ? await GatehouseCluster.Start(size, frontDoors: 0) : await GatehouseCluster.StartAt(NetworkNamespace.OutsideForCluster, size);
         silos.AddRange(cluster.Silos);
         await AddDoor();
-        await AddDoor();
+        if (network is null)
+        {
+            await AddDoor();
+        }
+        else
+        {
+            doors.Add(await cluster.AddFrontDoor(network, Issuer));
+        }
+
+        var address = network is null ? IPAddress.Loopback : NetworkNamespace.OutsideForClients;
         membership = await Membership.Open(Redis);
         var registry = new RegistryClient(Patience);
         var stable = new List<string>();
@@ -61,14 +81,15 @@ public sealed partial class FaultCluster : IAsyncLifetime
             stable.Add(service);
             for (var one = 0; one < EveryServicesInstances; one++)
             {
-                var instance = await CountingInstance.Start("stable");
+                var instance = await CountingInstance.Start("stable", address);
                 instances.Add(instance);
                 await registry.Register(doors[0], service, string.Create(CultureInfo.InvariantCulture, $"stable-{one}"), instance.Address, 3600, eureka: false);
             }
         }
 
         entry = new Entry(() => [.. doors]);
-        writers = await Task.WhenAll(Enumerable.Range(0, Writers).Select(number => Writer.Start(entry, number)));
+        writers = await Task.WhenAll(Enumerable.Range(0, Writers).Select(number => Writer.Start(entry, number, address, wait)));
+        revoker = await Revoker.Start(entry, doors[0], stable[0], wait);
         callers = new Callers(entry, stable, [.. writers.Select(writer => writer.Service)]);
         await Recovered(Stopwatch.GetTimestamp());
     }
@@ -81,6 +102,11 @@ public sealed partial class FaultCluster : IAsyncLifetime
         }
 
         await Task.WhenAll(writers.Select(writer => writer.DisposeAsync().AsTask()));
+        if (revoker is not null)
+        {
+            await revoker.DisposeAsync();
+        }
+
         if (entry is not null)
         {
             await entry.DisposeAsync();
@@ -95,54 +121,87 @@ public sealed partial class FaultCluster : IAsyncLifetime
         await cluster.DisposeAsync();
     }
 
-    /// <summary>Makes a fault, waits until all is well again, and adds what it did to the row.</summary>
-    /// <param name="row">The row of the table.</param>
-    /// <param name="fault">Makes it.</param>
-    /// <param name="leftSilos">How many silos the table is to show once it is detected; null where it does not.</param>
+    /// <summary>Makes a fault, waits until the cluster is whole again, and tells what it did.</summary>
+    /// <param name="key">Of the row of the table.</param>
+    /// <param name="fault">What is done.</param>
+    /// <param name="make">Makes it.</param>
+    /// <param name="detected">Whether the cluster knows it; null where there is nothing to know.</param>
     /// <param name="repair">Makes the cluster whole again.</param>
-    internal async Task Measure(FaultRow row, Func<Task> fault, int? leftSilos, Func<Task> repair)
+    internal async Task<FaultMeasurement> Measure(string key, string fault, Func<Task> make, Func<Task<bool>>? detected = null, Func<Task>? repair = null)
     {
-        var requests = callers.Requests;
-        var failures = callers.Failures.Count;
-        var called = WronglyCalled();
+        var (requests, failures) = (callers.Requests, callers.Failures.Count);
+        var (lost, called, revoked, accepted) = (Gone(), WronglyCalled(), revoker.Revoked, revoker.WronglyAccepted);
         callers.TakeLongestGap();
+        wait.Take();
 
         var began = Stopwatch.GetTimestamp();
-        await fault();
-        var detection = leftSilos is { } left ? Detected(began, left) : Task.FromResult(TimeSpan.Zero);
-        var recovery = Recovered(began);
-        await Task.WhenAll(detection, recovery);
-        await repair();
+        var detection = detected is null ? null : Detected(began, detected);
+        await make();
+        var detectedAfter = detection is null ? (TimeSpan?)null : await detection;
+        await Recovered(began);
+        await (repair?.Invoke() ?? Task.CompletedTask);
         await Recovered(Stopwatch.GetTimestamp());
+        await Revoked(revoker.Revoked);
+        var (recovered, slowest) = wait.Take();
 
-        row.Add(
-            leftSilos is null ? null : await detection,
-            await recovery,
+        var measured = new FaultMeasurement(
+            key,
+            fault,
+            detectedAfter,
+            recovered,
             callers.Requests - requests,
             callers.Failures.Count - failures,
             callers.TakeLongestGap(),
-            await Lost(),
-            WronglyCalled() - called);
+            await Lost() + Gone() - lost,
+            WronglyCalled() - called,
+            revoker.Revoked - revoked,
+            revoker.WronglyAccepted - accepted,
+            LoadAverage(),
+            slowest);
         foreach (var failure in callers.Failures.Skip(failures))
         {
             TestContext.Current.TestOutputHelper?.WriteLine(failure);
         }
 
         writers.SelectMany(writer => writer.Wrong).ShouldBeEmpty();
+        return measured;
     }
 
+    /// <summary>Whether the table of members shows no more silos than these.</summary>
+    internal Func<Task<bool>> ShownSilos(int atMost) => async () => await membership.ActiveSilos() <= atMost;
+
     /// <summary>Adds a silo, waits until it is in the cluster, and forgets one that has ended.</summary>
-    internal async Task<GatehouseProcess> AddSilo()
+    internal Task<GatehouseProcess> AddSilo() => AddSilo(new Dictionary<string, string>());
+
+    /// <summary>Adds one with these environment variables.</summary>
+    internal async Task<GatehouseProcess> AddSilo(IEnumerable<KeyValuePair<string, string>> environment)
     {
-        silos.RemoveAll(silo => silo.Process.HasExited);
-        var silo = await cluster.AddSilo();
+        Forget();
+        var silo = await cluster.AddSilo(environment);
         silos.Add(silo);
-        await Eventually.Holds(async () => await membership.ActiveSilos() == silos.Count, Patience, silo.Process.Log);
+        await Eventually.Holds(
+            async () =>
+            {
+                // On a machine without time to spare others may be voted out meanwhile.
+                Forget();
+                return await membership.ActiveSilos() == silos.Count;
+            },
+            Patience,
+            silo.Process.Log);
         return silo;
     }
 
-    /// <summary>Takes a silo out of what is thought to be there; its process is the caller's.</summary>
-    internal void Forget(GatehouseProcess silo) => silos.Remove(silo);
+    /// <summary>Adds silos for those that have ended.</summary>
+    internal async Task Refill()
+    {
+        Forget();
+        while (silos.Count < size)
+        {
+            await AddSilo();
+        }
+    }
+
+    private void Forget() => silos.RemoveAll(silo => silo.Process.HasExited);
 
     /// <summary>Stops a silo in good order.</summary>
     internal async Task StopSilo(GatehouseProcess silo)
@@ -172,7 +231,7 @@ public sealed partial class FaultCluster : IAsyncLifetime
     /// <summary>Adds a front door.</summary>
     internal async Task<GatehouseProcess> AddDoor()
     {
-        var door = await cluster.AddFrontDoor("--Gatehouse:StopDelay=00:00:01");
+        var door = await cluster.AddFrontDoor(Issuer, "--Gatehouse:StopDelay=00:00:01");
         doors.Add(door);
         return door;
     }
@@ -190,19 +249,30 @@ public sealed partial class FaultCluster : IAsyncLifetime
 
     private int WronglyCalled() => writers.Sum(writer => writer.WronglyCalled);
 
-    private async Task<TimeSpan> Detected(long since, int left)
+    private int Gone() => writers.Sum(writer => writer.Gone);
+
+    private static double LoadAverage() => double.Parse(File.ReadAllText("/proc/loadavg").Split(' ')[0], CultureInfo.InvariantCulture);
+
+    private static async Task<TimeSpan> Detected(long since, Func<Task<bool>> detected)
     {
-        await Eventually.Holds(async () => await membership.ActiveSilos() <= left, Patience, () => "the table does not show it");
+        await Eventually.Holds(detected, Patience, () => "the fault is not detected");
         return Stopwatch.GetElapsedTime(since);
     }
 
-    private async Task<TimeSpan> Recovered(long since)
+    // Every service has acknowledged a command that was sent since, and every client has been answered.
+    private async Task Recovered(long since) => await Eventually.Holds(
+        () => Task.FromResult(writers.All(writer => writer.AcknowledgedSince > since) && callers.AllAnsweredSince(since)),
+        Patience,
+        () => $"no command acknowledged: {string.Join(", ", writers.Where(writer => writer.AcknowledgedSince <= since).Select(writer => writer.Service))}");
+
+    // At least one more token was revoked, and none that was revoked before is accepted anywhere.
+    private async Task Revoked(int before)
     {
-        await Eventually.Holds(
-            () => Task.FromResult(writers.All(writer => writer.AcknowledgedSince > since)),
-            Patience,
-            () => $"no command acknowledged: {string.Join(", ", writers.Where(writer => writer.AcknowledgedSince <= since).Select(writer => writer.Service))}");
-        return Stopwatch.GetElapsedTime(since);
+        await Eventually.Holds(() => Task.FromResult(revoker.Revoked > before), Patience, () => "no token was revoked");
+        foreach (var door in doors)
+        {
+            await revoker.Recheck(door);
+        }
     }
 
     private async Task<int> Lost()

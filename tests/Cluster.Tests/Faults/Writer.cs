@@ -15,20 +15,28 @@ namespace Gatehouse.Cluster.Tests.Faults;
 /// </summary>
 internal sealed class Writer : IAsyncDisposable
 {
+    // Between two commands: often enough to find the moment of recovery.
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(20);
+
+    // Without any instance: long enough for some calls, none of which may reach what was deregistered.
+    private static readonly TimeSpan Absence = TimeSpan.FromMilliseconds(60);
+
     private readonly CancellationTokenSource over = new();
     private readonly ConcurrentQueue<string> wrong = new();
     private readonly Entry entry;
     private readonly CountingInstance instance;
     private readonly SemaphoreSlim turn = new(1);
     private readonly HashSet<string> registered = [];
+    private readonly Longest wait;
     private Task work = Task.CompletedTask;
     private long startedLast;
-    private int count;
+    private int gone;
 
-    private Writer(Entry entry, string service, CountingInstance instance)
+    private Writer(Entry entry, string service, CountingInstance instance, Longest wait)
     {
         this.entry = entry;
         this.instance = instance;
+        this.wait = wait;
         Service = service;
     }
 
@@ -37,8 +45,8 @@ internal sealed class Writer : IAsyncDisposable
     /// <summary>When the command was sent that was acknowledged last.</summary>
     public long AcknowledgedSince => Volatile.Read(ref startedLast);
 
-    /// <summary>Acknowledged commands.</summary>
-    public int Commands => Volatile.Read(ref count);
+    /// <summary>Registrations that were acknowledged, and that the registry did not know when they were deregistered.</summary>
+    public int Gone => Volatile.Read(ref gone);
 
     /// <summary>Answers that are none of the protocol.</summary>
     public IReadOnlyCollection<string> Wrong => wrong;
@@ -46,9 +54,14 @@ internal sealed class Writer : IAsyncDisposable
     /// <summary>Calls that were sent after the deregistration was answered, and reached the instance.</summary>
     public int WronglyCalled => instance.Forbidden().Count;
 
-    public static async Task<Writer> Start(Entry entry, int number)
+    /// <summary>Starts one.</summary>
+    /// <param name="entry">Where it sends its commands.</param>
+    /// <param name="number">Its number.</param>
+    /// <param name="address">Where its instance listens.</param>
+    /// <param name="wait">Is told how long each command waits for its acknowledgement.</param>
+    public static async Task<Writer> Start(Entry entry, int number, IPAddress address, Longest wait)
     {
-        var writer = new Writer(entry, string.Create(CultureInfo.InvariantCulture, $"WRITER-{number}"), await CountingInstance.Start("writer"));
+        var writer = new Writer(entry, string.Create(CultureInfo.InvariantCulture, $"WRITER-{number}"), await CountingInstance.Start("writer", address), wait);
         writer.work = writer.Run();
         return writer;
     }
@@ -66,6 +79,11 @@ internal sealed class Writer : IAsyncDisposable
                     .Select(one => one.GetProperty("id").GetString()!)
                     .ToHashSet();
             shown.SymmetricExceptWith(registered);
+            foreach (var id in shown)
+            {
+                TestContext.Current.TestOutputHelper?.WriteLine($"{Service} {id}: {(registered.Contains(id) ? "registered, not shown" : "deregistered, shown")} at {door.Process.Name}");
+            }
+
             return shown.Count;
         }
         finally
@@ -100,12 +118,13 @@ internal sealed class Writer : IAsyncDisposable
             await Step(HttpMethod.Delete, other);
             // From here on, until the next is sent, nothing may be called.
             instance.Deregistered();
-            await Task.Delay(5);
+            await Task.Delay(Absence);
         }
     }
 
     private async Task Step(HttpMethod method, string id)
     {
+        await Task.Delay(Pause);
         await turn.WaitAsync();
         try
         {
@@ -120,14 +139,21 @@ internal sealed class Writer : IAsyncDisposable
 
     private async Task Command(HttpMethod method, string id)
     {
+        var first = Stopwatch.GetTimestamp();
+        var repeated = false;
         while (true)
         {
             var started = Stopwatch.GetTimestamp();
             var status = await Try(method, id);
             if (status is HttpStatusCode.Created or HttpStatusCode.OK or HttpStatusCode.NoContent or HttpStatusCode.NotFound)
             {
+                wait.Add(first, $"{method} {Path(Service, id)}");
                 Volatile.Write(ref startedLast, started);
-                Interlocked.Increment(ref count);
+                if (status == HttpStatusCode.NotFound && !repeated)
+                {
+                    Interlocked.Increment(ref gone);
+                }
+
                 return;
             }
 
@@ -136,7 +162,8 @@ internal sealed class Writer : IAsyncDisposable
                 wrong.Enqueue($"{method} {Path(Service, id)}: {(int)status}");
             }
 
-            await Task.Delay(20);
+            repeated = true;
+            await Task.Delay(Pause);
         }
     }
 

@@ -19,6 +19,9 @@ public sealed class ChildProcess : IAsyncDisposable
     private readonly Process process;
     private readonly ConcurrentQueue<string> output = new();
 
+    // FAULT_REPORT and its like: what is measured for a report runs as in production.
+    private static bool Measures { get; } = Environment.GetEnvironmentVariables().Keys.Cast<string>().Any(name => name.EndsWith("_REPORT", StringComparison.Ordinal));
+
     private ChildProcess(string name, Process process)
     {
         Name = name;
@@ -44,21 +47,34 @@ public sealed class ChildProcess : IAsyncDisposable
     public IReadOnlyCollection<string> Output => output;
 
     /// <summary>Starts a program under <c>setpriv --pdeathsig</c>, so that the kernel ends it with this process.</summary>
-    public static ChildProcess Start(string name, string program, IEnumerable<string> arguments, IDictionary<string, string>? environment = null)
+    public static ChildProcess Start(string name, string program, IEnumerable<string> arguments, IDictionary<string, string>? environment = null) =>
+        Start(name, [program, .. arguments], environment ?? new Dictionary<string, string>());
+
+    /// <inheritdoc cref="Start(string, string, IEnumerable{string}, IDictionary{string, string}?)"/>
+    public static ChildProcess Start(string name, IEnumerable<string> command, IDictionary<string, string> environment)
     {
         var start = new ProcessStartInfo("setpriv")
         {
-            ArgumentList = { "--pdeathsig", "KILL", program },
+            ArgumentList = { "--pdeathsig", "KILL" },
             RedirectStandardOutput = true,
             RedirectStandardError = true,
             RedirectStandardInput = true,
         };
-        foreach (var argument in arguments)
+        foreach (var argument in command)
         {
             start.ArgumentList.Add(argument);
         }
 
-        foreach (var (key, value) in environment ?? new Dictionary<string, string>())
+        // Of the tests' own threads; a process under test has as many as in production.
+        start.Environment.Remove("DOTNET_ThreadPool_ForceMinWorkerThreads");
+        if (!Measures)
+        {
+            // Many that live for a short while, on few cores: what pays off later, or with many cores, only costs them at the start.
+            start.Environment["DOTNET_TieredPGO"] = "0";
+            start.Environment["DOTNET_gcServer"] = "0";
+        }
+
+        foreach (var (key, value) in environment)
         {
             start.Environment[key] = value;
         }
@@ -94,7 +110,10 @@ public sealed class ChildProcess : IAsyncDisposable
     public void Resume() => Signal(SigCont);
 
     /// <summary>The whole output, for a failure's message.</summary>
-    public string Log() => string.Join(Environment.NewLine, output.Prepend($"--- {Name} (pid {Id}{(HasExited ? $", exit code {ExitCode}" : "")})"));
+    public string Log() => Log(after: 0);
+
+    /// <summary>The output after so many lines.</summary>
+    public string Log(int after) => string.Join(Environment.NewLine, output.Skip(after).Prepend($"--- {Name} (pid {Id}{(HasExited ? $", exit code {ExitCode}" : "")})"));
 
     public async ValueTask DisposeAsync()
     {

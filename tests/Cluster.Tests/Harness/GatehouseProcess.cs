@@ -26,26 +26,43 @@ public sealed partial class GatehouseProcess : IAsyncDisposable
     public HttpClient Management { get; private set; } = null!;
 
     /// <summary>Starts a silo; it is up once <see cref="WaitUntilReady"/> has returned.</summary>
-    public static GatehouseProcess StartSilo(string name, string redis, params IEnumerable<string> settings) =>
-        new(Start(name, "Gatehouse.Silo", redis,
-        [
-            "--Gatehouse:AdvertisedIP=127.0.0.1",
-            "--Gatehouse:SiloPort=0",
-            "--Gatehouse:GatewayPort=0",
-            "--Gatehouse:HealthUrl=http://127.0.0.1:0",
-            .. settings,
-        ]));
+    public static GatehouseProcess StartSilo(string name, string redis, params IEnumerable<string> settings) => StartSilo(name, redis, new Dictionary<string, string>(), settings);
+
+    /// <inheritdoc cref="StartSilo(string, string, IEnumerable{string})"/>
+    public static GatehouseProcess StartSilo(string name, string redis, IEnumerable<KeyValuePair<string, string>> environment, params IEnumerable<string> settings) =>
+        new(Start(
+            name,
+            [Program("Gatehouse.Silo")],
+            redis,
+            [
+                "--Gatehouse:AdvertisedIP=127.0.0.1",
+                "--Gatehouse:SiloPort=0",
+                "--Gatehouse:GatewayPort=0",
+                "--Gatehouse:HealthUrl=http://127.0.0.1:0",
+                .. settings,
+            ],
+            environment));
 
     /// <summary>Starts a front door; it is up once <see cref="WaitUntilReady"/> has returned.</summary>
     public static GatehouseProcess StartFrontDoor(string name, string redis, params IEnumerable<string> settings) =>
-        new(Start(name, "Gatehouse.Api", redis,
-        [
-            "--Gatehouse:PublicUrl=http://127.0.0.1:0",
-            "--Gatehouse:ManagementUrl=http://127.0.0.1:0",
-            $"--Gatehouse:ManagementSecret={Secret}",
-            "--Gatehouse:AutoRoutes=true",
-            .. settings,
-        ]));
+        StartFrontDoor(name, [Program("Gatehouse.Api")], redis, IPAddress.Loopback, settings);
+
+    /// <summary>Starts a front door in a network of its own.</summary>
+    internal static GatehouseProcess StartFrontDoor(string name, NetworkNamespace network, string redis, params IEnumerable<string> settings) =>
+        StartFrontDoor(name, network.Enter(Program("Gatehouse.Api")), redis, NetworkNamespace.InsideForClients, settings);
+
+    private static GatehouseProcess StartFrontDoor(string name, IEnumerable<string> program, string redis, IPAddress address, IEnumerable<string> settings) =>
+        new(Start(
+            name,
+            program,
+            redis,
+            [
+                $"--Gatehouse:PublicUrl=http://{address}:0",
+                $"--Gatehouse:ManagementUrl=http://{address}:0",
+                $"--Gatehouse:ManagementSecret={Secret}",
+                "--Gatehouse:AutoRoutes=true",
+                .. settings,
+            ]));
 
     /// <summary>Waits until the process has started and says it is ready.</summary>
     public async Task WaitUntilReady()
@@ -61,6 +78,14 @@ public sealed partial class GatehouseProcess : IAsyncDisposable
 
     /// <summary>Asks the readiness probe.</summary>
     public Task<HttpResponseMessage> Ready() => Management.GetAsync("/health/ready", TestContext.Current.CancellationToken);
+
+    /// <summary>Whether a front door is ready, and knows of so many silos.</summary>
+    public async Task<bool> Sees(int silos)
+    {
+        using var response = await Ready();
+        return response.StatusCode == HttpStatusCode.OK
+            && (await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken)).Contains($"active silos: {silos}", StringComparison.Ordinal);
+    }
 
     private async Task<bool> IsReady()
     {
@@ -81,15 +106,16 @@ public sealed partial class GatehouseProcess : IAsyncDisposable
         await Process.DisposeAsync();
     }
 
-    private static ChildProcess Start(string name, string program, string redis, IEnumerable<string> settings) => ChildProcess.Start(
+    private static ChildProcess Start(string name, IEnumerable<string> program, string redis, IEnumerable<string> settings, IEnumerable<KeyValuePair<string, string>>? environment = null) => ChildProcess.Start(
         name,
-        Path.Combine(AppContext.BaseDirectory, program),
-        settings,
-        new Dictionary<string, string>
+        [.. program, .. settings],
+        new Dictionary<string, string>(environment ?? [])
         {
             // Through the environment: a connection string has commas and equals signs.
             ["Gatehouse__Redis"] = redis,
         });
+
+    private static string Program(string name) => Path.Combine(AppContext.BaseDirectory, name);
 
     private async Task<string> Printed(Regex line) => await Eventually.Get(
         () =>

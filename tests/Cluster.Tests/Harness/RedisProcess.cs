@@ -20,10 +20,13 @@ public sealed class RedisProcess : IAsyncDisposable
     }
 
     /// <summary>The connection string.</summary>
-    public string Connection => $"{EndPoint},abortConnect=false";
+    public string Connection => ConnectionAt(IPAddress.Loopback);
 
     /// <summary>Where it listens.</summary>
     public string EndPoint => string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{port.Port}");
+
+    /// <summary>The connection string by another address of this machine, which the server was told to listen on.</summary>
+    public string ConnectionAt(IPAddress address) => string.Create(CultureInfo.InvariantCulture, $"{address}:{port.Port},abortConnect=false");
 
     /// <summary>The server's process.</summary>
     public ChildProcess Process => process ?? throw new InvalidOperationException("Redis is not started.");
@@ -60,7 +63,7 @@ public sealed class RedisProcess : IAsyncDisposable
                 "--port", port.Port.ToString(CultureInfo.InvariantCulture),
                 "--bind", "127.0.0.1",
                 "--dir", folder.FullName,
-                .. sentinel is null ? ["--save", "", "--appendonly", "yes"] : Array.Empty<string>(),
+                .. sentinel is null ? ["--save", "", "--appendonly", "yes", "--appendfsync", "always"] : Array.Empty<string>(),
                 .. arguments.Select(argument => argument
                     .Replace("{port}", port.Port.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal)
                     .Replace("{folder}", folder.FullName, StringComparison.Ordinal)),

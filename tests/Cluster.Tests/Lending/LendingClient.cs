@@ -1,17 +1,16 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
-using Gatehouse.Grains.Lending.Members;
-using Gatehouse.Grains.Patterns;
+using System.Text.Json;
 
 namespace Gatehouse.Cluster.Tests.Lending;
 
-/// <summary>A command that was acknowledged: when it was first sent and when its answer came.</summary>
-internal sealed record Acknowledged(string Member, Errand Errand, MemberAnswer Answer, long Sent, long Answered, int Attempts);
-
-/// <summary>One member of the library: a command at a time, repeated under its id until it is answered.</summary>
-internal sealed class LendingClient(IGrainFactory grains, string member, string[] books, int seed)
+/// <summary>
+/// One member of the library: a command at a time over HTTP, repeated under its key, at any of the front doors, until it is
+/// answered: done, or refused. An error of the server or the network is no answer.
+/// </summary>
+internal sealed class LendingClient(HttpClient[] frontDoors, string apiKey, string member, string[] books, int seed)
 {
-    private static readonly TimeSpan Attempt = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan Attempt = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);
 
     private readonly Random random = new(seed);
@@ -22,7 +21,7 @@ internal sealed class LendingClient(IGrainFactory grains, string member, string[
     public ConcurrentQueue<Acknowledged> History { get; } = [];
 
     /// <summary>The loans that were acknowledged and not brought back.</summary>
-    public Dictionary<string, Loan> Loans { get; } = [];
+    public Dictionary<string, KnownLoan> Loans { get; } = [];
 
     /// <summary>The holds that were acknowledged and not cancelled; some have been fulfilled since.</summary>
     public HashSet<string> Holds { get; } = [];
@@ -35,13 +34,13 @@ internal sealed class LendingClient(IGrainFactory grains, string member, string[
         }
     }
 
-    private Errand Next() => random.Next(10) switch
+    private LendingCommand Next() => random.Next(10) switch
     {
-        < 3 when Loans.Count > 0 => new Errand(ErrandKind.Return, Any(Loans.Keys)),
-        3 when Loans.Count > 0 => new Errand(ErrandKind.Renew, Any(Loans.Keys)),
-        4 or 5 => new Errand(ErrandKind.PlaceHold, Any(books)),
-        6 when Holds.Count > 0 => new Errand(ErrandKind.CancelHold, Any(Holds)),
-        _ => new Errand(ErrandKind.Borrow, Any(books)),
+        < 3 when Loans.Count > 0 => new LendingCommand(CommandKind.Return, Any(Loans.Keys)),
+        3 when Loans.Count > 0 => new LendingCommand(CommandKind.Renew, Any(Loans.Keys)),
+        4 or 5 => new LendingCommand(CommandKind.PlaceHold, Any(books)),
+        6 when Holds.Count > 0 => new LendingCommand(CommandKind.CancelHold, Any(Holds)),
+        _ => new LendingCommand(CommandKind.Borrow, Any(books)),
     };
 
     private T Any<T>(IEnumerable<T> from)
@@ -50,58 +49,90 @@ internal sealed class LendingClient(IGrainFactory grains, string member, string[
         return all[random.Next(all.Length)];
     }
 
-    private async Task Do(Errand errand)
+    private async Task Do(LendingCommand command)
     {
-        var id = $"{member}/{commands++}";
+        var key = $"{member}-{commands++}";
         var sent = Stopwatch.GetTimestamp();
         var attempts = 0;
         while (true)
         {
             attempts++;
-            try
+            if (await TrySend(command, key) is var (outcome, body))
             {
-                var answer = await grains.GetGrain<IMemberGrain>(member).Do(Operation.Now(id, TimeProvider.System), errand).WaitAsync(Attempt);
-                Keep(new Acknowledged(member, errand, answer, sent, Stopwatch.GetTimestamp(), attempts));
+                Keep(new Acknowledged(member, command, outcome, LoanOf(command, outcome, body), sent, Stopwatch.GetTimestamp(), attempts), body);
                 return;
             }
-            // Whatever it was, nothing is known of the outcome: the command is repeated.
-            catch (Exception) when (Stopwatch.GetElapsedTime(sent) < Patience)
+
+            if (Stopwatch.GetElapsedTime(sent) > Patience)
             {
-                await Task.Delay(random.Next(20, 200));
+                throw new TimeoutException($"{member} had no answer to {command} within {Patience}.");
             }
+
+            await Task.Delay(random.Next(20, 200));
         }
     }
 
-    private void Keep(Acknowledged acknowledged)
+    private async Task<(string Outcome, JsonElement Body)?> TrySend(LendingCommand command, string key)
+    {
+        using var request = command.Request(member, key, apiKey);
+        using var late = new CancellationTokenSource(Attempt);
+        try
+        {
+            using var response = await frontDoors[random.Next(frontDoors.Length)].SendAsync(request, late.Token);
+            var text = await response.Content.ReadAsStringAsync(late.Token);
+            if ((int)response.StatusCode >= 500)
+            {
+                return null;
+            }
+
+            var body = text.Length == 0 ? default : JsonSerializer.Deserialize<JsonElement>(text);
+            return response.IsSuccessStatusCode
+                ? (Acknowledged.Done, body)
+                : (body.GetProperty("type").GetString()!.Replace("urn:gatehouse:error:", "", StringComparison.Ordinal), body);
+        }
+        // Nothing is known of the outcome: the command is repeated.
+        catch (Exception e) when (e is HttpRequestException or OperationCanceledException or IOException)
+        {
+            return null;
+        }
+    }
+
+    private static KnownLoan? LoanOf(LendingCommand command, string outcome, JsonElement body) =>
+        outcome == Acknowledged.Done && command.Kind is CommandKind.Borrow or CommandKind.Return or CommandKind.Renew ? Read(body) : null;
+
+    internal static KnownLoan Read(JsonElement loan) => new(
+        loan.GetProperty("id").GetString()!, loan.GetProperty("book").GetString()!, loan.GetProperty("copy").GetInt32(), loan.GetProperty("due").GetString()!, loan.GetProperty("renewals").GetInt32());
+
+    private void Keep(Acknowledged acknowledged, JsonElement body)
     {
         History.Enqueue(acknowledged);
-        var (errand, answer) = (acknowledged.Errand, acknowledged.Answer);
-        if (answer.Outcome == LendingOutcome.NoSuchHold)
+        var target = acknowledged.Command.Target;
+        if (acknowledged.Outcome == "unknown-hold")
         {
-            Holds.Remove(errand.Target);
+            Holds.Remove(target);
         }
 
-        if (answer.Outcome != LendingOutcome.Done)
+        if (!acknowledged.IsDone)
         {
             return;
         }
 
-        switch (errand.Kind)
+        switch (acknowledged.Command.Kind)
         {
-            case ErrandKind.Borrow:
-                Loans.Add(answer.Loan!.Id, answer.Loan);
+            case CommandKind.Borrow:
+                Loans.Add(acknowledged.Loan!.Id, acknowledged.Loan);
                 break;
-            case ErrandKind.Return:
-                Loans.Remove(errand.Target);
+            case CommandKind.Return:
+                Loans.Remove(target);
                 break;
-            case ErrandKind.Renew:
-                Loans[errand.Target] = answer.Loan!;
+            case CommandKind.Renew:
+                Loans[target] = acknowledged.Loan!;
                 break;
-            case ErrandKind.PlaceHold:
-                Holds.Add(answer.Hold!.Id);
+            case CommandKind.PlaceHold:
+                Holds.Add(body.GetProperty("id").GetString()!);
                 break;
             default:
-                Holds.Remove(errand.Target);
+                Holds.Remove(target);
                 break;
         }
     }

@@ -8,10 +8,9 @@ using Gatehouse.Cluster.Tests.Harness;
 namespace Gatehouse.Cluster.Tests.Limits;
 
 /// <summary>Limits hold over all front doors together, and nearly all of them can be used; also while processes die.</summary>
-[Collection(Alone.Group)]
-public sealed class ExactLimitTests
+[Collection(WholeCluster.Group)]
+public sealed class ExactLimitTests(WholeCluster whole)
 {
-    private const string Service = "LIMITED";
     private const int Limit = 1000;
     private const int Offered = 5000;
 
@@ -25,18 +24,20 @@ public sealed class ExactLimitTests
     [InlineData("token-bucket", 100)]
     public async Task Three_front_doors_under_five_times_the_limit_admit_all_of_it_and_never_more(string algorithm, int burst)
     {
-        await using var cluster = await GatehouseCluster.Start(silos: 3, frontDoors: 3);
-        await using var instance = await Register(cluster);
-        await Put(cluster, "warm", new { permits = 1_000_000, by = "route" });
-        await Put(cluster, "limited", burst == 0
+        await using var turn = await whole.Take();
+        var cluster = turn.Cluster;
+        var (service, limited, warm) = ($"LIMITED-{algorithm}", $"limited-{algorithm}", $"warm-{algorithm}");
+        await using var instance = await Register(cluster, service);
+        await Put(cluster, service, warm, new { permits = 1_000_000, by = "route" });
+        await Put(cluster, service, limited, burst == 0
             ? new { permits = Limit, by = "route", algorithm }
             : (object)new { permits = Limit, by = "route", algorithm, burst });
-        await new LimitLoad().Run(cluster.FrontDoors, "/warm", 2000, TimeSpan.FromSeconds(3));
-        await new LimitLoad().Run(cluster.FrontDoors, "/limited", 100, TimeSpan.FromSeconds(1));
+        await new LimitLoad().Run(cluster.FrontDoors, $"/{warm}", 2000, TimeSpan.FromSeconds(3));
+        await new LimitLoad().Run(cluster.FrontDoors, $"/{limited}", 100, TimeSpan.FromSeconds(1));
 
         var load = new LimitLoad();
         var began = Stopwatch.GetTimestamp();
-        await load.Run(cluster.FrontDoors, "/limited", Offered, Span);
+        await load.Run(cluster.FrontDoors, $"/{limited}", Offered, Span);
         var end = began + (long)(Span.TotalSeconds * Stopwatch.Frequency);
 
         var offered = load.Calls.Count(call => call.AnsweredAt < end);
@@ -63,9 +64,10 @@ public sealed class ExactLimitTests
     {
         const int tenants = 23;
         const int permits = 20;
-        await using var cluster = await GatehouseCluster.Start(silos: 3, frontDoors: 3);
-        await using var instance = await Register(cluster);
-        await Put(cluster, "tenants", new { permits, by = $"header:{LimitLoad.TenantHeader}", algorithm = "sliding-window" });
+        await using var turn = await whole.Take();
+        var cluster = turn.Cluster;
+        await using var instance = await Register(cluster, "TENANTS");
+        await Put(cluster, "TENANTS", "tenants", new { permits, by = $"header:{LimitLoad.TenantHeader}", algorithm = "sliding-window" });
 
         var load = new LimitLoad();
         var running = load.Run(cluster.FrontDoors, "/tenants", 1000, TimeSpan.FromSeconds(25), tenants);
@@ -94,8 +96,8 @@ public sealed class ExactLimitTests
     {
         const int permits = 400;
         await using var cluster = await GatehouseCluster.Start(silos: 1, frontDoors: 2);
-        await using var instance = await Register(cluster);
-        await Put(cluster, "quota", new { permits, per = "month", by = "route" });
+        await using var instance = await Register(cluster, "QUOTA");
+        await Put(cluster, "QUOTA", "quota", new { permits, per = "month", by = "route" });
 
         var load = new LimitLoad();
         await load.Run(cluster.FrontDoors, "/quota", 200, Second);
@@ -124,18 +126,18 @@ public sealed class ExactLimitTests
         TimeSpan.FromSeconds(30),
         () => "every tenant is admitted");
 
-    private static async Task<CountingInstance> Register(GatehouseCluster cluster)
+    private static async Task<CountingInstance> Register(GatehouseCluster cluster, string service)
     {
         var instance = await CountingInstance.Start("limited");
-        await new RegistryClient(TimeSpan.FromSeconds(20)).Register(cluster.FrontDoors[0], Service, "i", instance.Address, 600, eureka: false);
+        await new RegistryClient(TimeSpan.FromSeconds(20)).Register(cluster.FrontDoors[0], service, "i", instance.Address, 600, eureka: false);
         return instance;
     }
 
-    private static async Task Put(GatehouseCluster cluster, string id, object limit)
+    private static async Task Put(GatehouseCluster cluster, string service, string id, object limit)
     {
         using var answer = await cluster.FrontDoors[0].Management.PutAsJsonAsync(
             $"/admin/v1/routes/{id}",
-            new { match = new { path = $"/{id}" }, to = new { service = Service }, auth = "anonymous", limit },
+            new { match = new { path = $"/{id}" }, to = new { service }, auth = "anonymous", limit },
             Cancel);
         answer.StatusCode.ShouldBe(HttpStatusCode.Created, await answer.Content.ReadAsStringAsync(Cancel));
     }

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Globalization;
 using System.Runtime.InteropServices;
+using Gatehouse.Cluster.Tests.Harness;
 
 namespace Gatehouse.Cluster.Tests.Limits;
 
@@ -20,7 +21,7 @@ internal static class LimitReport
         }
 
         Sections[title] = lines;
-        File.WriteAllText(Path.Combine(Root(), "bench", "results", "limits.md"), Document());
+        File.WriteAllText(Results.File("limits.md"), Document());
     }
 
     private static string Document() => string.Join('\n',
@@ -36,15 +37,4 @@ internal static class LimitReport
         .. Sections.OrderBy(section => section.Key, StringComparer.Ordinal)
             .SelectMany(section => (string[])[$"## {section.Key}", "", .. section.Value.Select(line => $"- {line}"), ""]),
     ]);
-
-    private static string Root()
-    {
-        var folder = AppContext.BaseDirectory;
-        while (!File.Exists(Path.Combine(folder, "Orleans.sln")))
-        {
-            folder = Path.GetDirectoryName(folder) ?? throw new InvalidOperationException("Not run from within the repository.");
-        }
-
-        return folder;
-    }
 }

@@ -31,7 +31,7 @@ public sealed class RedisTlsTests : IDisposable
             "--tls-auth-clients", "yes",
             "--user", "default", "off",
             // As in docs/operations.md.
-            "--user", "gatehouse", "on", ">the-right-one", "~gatehouse/*", "resetchannels", "+@read", "+@write", "+@transaction", "+@scripting", "+@connection", "+info", "-@dangerous");
+            "--user", "gatehouse", "on", ">the-right-one", "~gatehouse/*", "resetchannels", "+@read", "+@write", "+@transaction", "+@scripting", "+@connection", "+info", "+time", "-@dangerous");
         string[] tls =
         [
             $"--Gatehouse:RedisCertificateAuthority={At("ca.crt")}",

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using YamlDotNet.RepresentationModel;
@@ -25,6 +26,25 @@ public sealed partial class ObservabilityTests
             ComposeTests.Text(alert["for"]).ShouldNotBeEmpty();
             ComposeTests.Text(alert["labels"]["severity"]).ShouldBeOneOf("page", "warning");
             ComposeTests.Text(alert["annotations"]["summary"]).ShouldNotBeEmpty();
+        }
+    }
+
+    [Theory]
+    [InlineData("check", "rules", "deploy/observability/alerts.yaml")]
+    [InlineData("check", "config", "--syntax-only", "deploy/observability/prometheus.yaml")]
+    [InlineData("test", "rules", "tests/Deploy.Tests/Compose/alerts.test.yaml")]
+    public void Prometheus_reads_the_files_and_each_alert_comes_when_it_should(params string[] arguments)
+    {
+        try
+        {
+            using var promtool = Process.Start(new ProcessStartInfo("promtool", arguments) { WorkingDirectory = Repository.Path(), RedirectStandardOutput = true, RedirectStandardError = true })!;
+            var told = promtool.StandardOutput.ReadToEnd() + promtool.StandardError.ReadToEnd();
+            promtool.WaitForExit();
+            promtool.ExitCode.ShouldBe(0, told);
+        }
+        catch (System.ComponentModel.Win32Exception)
+        {
+            Assert.Skip("promtool is not installed.");
         }
     }
 
@@ -60,7 +80,7 @@ public sealed partial class ObservabilityTests
     private static IEnumerable<YamlMappingNode> Alerts() => ((YamlSequenceNode)ComposeTests.Load("deploy", "observability", "alerts.yaml")["groups"][0]["rules"])
         .Children.Select(node => ComposeTests.Map(node));
 
-    [GeneratedRegex("gatehouse_(?:view|registry|work|certificate|routing|publish)[a-z_]+")]
+    [GeneratedRegex("gatehouse_(?:view|registry|work|certificate|routing|publish|circuit)[a-z_]+")]
     private static partial Regex Metric();
 
     [GeneratedRegex("\"(?<name>gatehouse\\.[a-z_.]+)\"")]

@@ -10,7 +10,8 @@ internal sealed class Manifests
 {
     private static readonly ConcurrentDictionary<string, Lazy<Manifests>> Loaded = new();
 
-    private static readonly Dictionary<string, Type> CustomResources = new()
+    /// <summary>The definitions of others, by version and kind.</summary>
+    public static Dictionary<string, Type> CustomResources { get; } = new()
     {
         ["monitoring.coreos.com/v1/ServiceMonitor"] = typeof(ServiceMonitor),
         ["gateway.networking.k8s.io/v1/Gateway"] = typeof(GatewayResource),

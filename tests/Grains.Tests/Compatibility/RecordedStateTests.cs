@@ -1,119 +1,106 @@
-using System.Collections.Immutable;
+using System.Reflection;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Gatehouse.Grains.Patterns;
 using Gatehouse.Grains.Registry;
-using Gatehouse.Grains.Routing;
-using Gatehouse.Grains.Views;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
+using Orleans.Runtime;
 using Orleans.Serialization;
 using Orleans.Storage;
 
 namespace Gatehouse.Grains.Tests.Compatibility;
 
 /// <summary>
-/// What earlier releases stored (JSON) and sent (Orleans' own format) is still read, and means the same. For a release,
-/// <c>GATEHOUSE_RECORD=1.2.3</c> writes what that version stores and sends into <c>recorded/1.2.3</c>.
+/// What earlier versions stored (JSON) and sent (Orleans' own format) is still read, and means the same. For a release,
+/// <c>GATEHOUSE_RECORD=1.2.3</c> writes what that version stores and sends into <c>recorded/1.2.3</c>: a file for each type, by its alias.
 /// </summary>
 public sealed class RecordedStateTests
 {
-    private static readonly DateTimeOffset At = new(2026, 1, 2, 3, 4, 5, TimeSpan.Zero);
-
-    private static readonly Instance Sample = new()
-    {
-        Service = "BOOKS",
-        Id = "books-1",
-        Address = "http://10.0.0.5:8080",
-        Zone = "zone-a",
-        Weight = 7,
-        Status = InstanceStatus.OutOfService,
-        Override = InstanceStatus.OutOfService,
-        Suspect = true,
-        Action = InstanceAction.Modified,
-        Metadata = ImmutableDictionary<string, string>.Empty.Add("version", "2"),
-        Lease = TimeSpan.FromSeconds(42),
-        RegisteredAt = At,
-        UpdatedAt = At.AddSeconds(1),
-        UpSince = At.AddSeconds(-1),
-        Eureka = new EurekaDetails { HostName = "books", IpAddr = "10.0.0.5", Port = 8080, VipAddress = "books", LastDirtyTimestamp = 1_767_323_045_000 },
-    };
-
-    // What is stored, by the file's name. A state record gets a sample here when its first release is recorded.
-    private static readonly Dictionary<string, object> Stored = new()
-    {
-        ["service"] = new ServiceState { Version = 12, Instances = ImmutableDictionary<string, Instance>.Empty.Add(Sample.Id, Sample), Purged = ["books-0"] },
-        ["publisher-epoch"] = new EpochState { Epoch = 5 },
-        ["publisher-owners"] = new OwnersState { Owners = ["service/BOOKS"] },
-        ["routes"] = new RouteListing(),
-    };
-
-    // What silos and front doors of two versions say to each other during an upgrade.
-    private static readonly Dictionary<string, object> Sent = new()
-    {
-        ["instance"] = Sample,
-        ["heartbeat"] = new Heartbeat("books-1", 5, true, InstanceStatus.Up),
-        ["operation"] = new Operation("op-1", At),
-    };
+    private static readonly Assembly Grains = typeof(Instance).Assembly;
 
     private static readonly string Folder = Path.Combine(Root(), "tests", "Grains.Tests", "Compatibility", "recorded");
 
-    public static TheoryData<string> Files => [.. Recorded().Select(file => Path.GetRelativePath(Folder, file))];
+    /// <summary>The state of every grain there is.</summary>
+    private static readonly Dictionary<string, Type> Stored = Grains.GetTypes()
+        .SelectMany(type => type.GetConstructors(BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic))
+        .SelectMany(constructor => constructor.GetParameters())
+        .Where(parameter => parameter.GetCustomAttribute<PersistentStateAttribute>() is not null)
+        .Select(parameter => parameter.ParameterType.GetGenericArguments()[0])
+        .Where(state => !state.IsGenericParameter)
+        .Distinct()
+        .ToDictionary(Name);
 
-    [Theory, MemberData(nameof(Files))]
-    public void What_an_earlier_release_recorded_is_read_with_nothing_lost(string file)
+    /// <summary>Everything that silos and front doors of two versions say to each other during an upgrade.</summary>
+    private static readonly Dictionary<string, Type> Sent = Grains.GetTypes()
+        .Where(type => type.GetCustomAttribute<GenerateSerializerAttribute>() is not null && type is { IsAbstract: false, ContainsGenericParameters: false }
+            && !typeof(Exception).IsAssignableFrom(type))
+        .ToDictionary(Name);
+
+    public static TheoryData<string> StoredFiles => [.. Recorded("*.json")];
+
+    public static TheoryData<string> SentFiles => [.. Recorded("*.sent")];
+
+    private static SystemTextJsonGrainStorageSerializer Json { get; } = new(Options.Create(new SystemTextJsonGrainStorageSerializerOptions()));
+
+    [Theory, MemberData(nameof(StoredFiles))]
+    public void What_an_earlier_version_stored_is_read_with_nothing_lost(string file)
     {
-        var path = Path.Combine(Folder, file);
-        var name = Path.GetFileNameWithoutExtension(file);
-        if (file.EndsWith(".json", StringComparison.Ordinal))
-        {
-            var recorded = File.ReadAllText(path);
-            Missing(JsonNode.Parse(recorded), Read(Stored[name].GetType(), recorded), "").ShouldBeEmpty();
-        }
-        else
-        {
-            using var services = Wire();
-            var read = services.GetRequiredService<Serializer>().Deserialize<object>(Convert.FromBase64String(File.ReadAllText(path)));
-            Text(read!).ShouldBe(Text(Sent[name]));
-        }
+        var recorded = File.ReadAllText(Path.Combine(Folder, file));
+
+        Missing(JsonNode.Parse(recorded), Reread(Stored[Path.GetFileNameWithoutExtension(file)], recorded), "").ShouldBeEmpty();
+    }
+
+    [Theory, MemberData(nameof(SentFiles))]
+    public void What_an_earlier_version_sent_is_read_and_means_the_same(string file)
+    {
+        using var services = Wire();
+        var recorded = JsonNode.Parse(File.ReadAllText(Path.Combine(Folder, file)))!;
+
+        var read = services.GetRequiredService<Serializer>().Deserialize<object>(Convert.FromBase64String(recorded["bytes"]!.GetValue<string>()))!;
+
+        read.GetType().ShouldBe(Sent[Path.GetFileNameWithoutExtension(file)]);
+        Missing(recorded["meaning"], Meaning(read), "").ShouldBeEmpty();
     }
 
     [Fact]
-    public void There_is_a_record_of_a_release() => Recorded().ShouldNotBeEmpty();
+    public void There_are_records() => (Recorded("*.json").Any() && Recorded("*.sent").Any()).ShouldBeTrue();
 
     [Fact]
     public void Recording_writes_what_this_version_stores_and_sends()
     {
-        if (Environment.GetEnvironmentVariable("GATEHOUSE_RECORD") is not { Length: > 0 } version)
-        {
-            Stored.Values.ShouldAllBe(state => Write(state).Length > 0);
-            return;
-        }
-
-        var folder = Directory.CreateDirectory(Path.Combine(Folder, version)).FullName;
-        foreach (var (name, state) in Stored)
-        {
-            File.WriteAllText(Path.Combine(folder, name + ".json"), Write(state));
-        }
-
         using var services = Wire();
-        foreach (var (name, message) in Sent)
+        var serializer = services.GetRequiredService<Serializer>();
+        var files = Stored.Select(pair => (Name: $"{pair.Key}.json", Text: Write(pair.Value, Samples.Of(pair.Value)!)))
+            .Concat(Sent.Select(pair => (Name: $"{pair.Key}.sent", Text: Message(serializer, Samples.Of(pair.Value)!))))
+            .ToArray();
+
+        files.ShouldAllBe(file => file.Text.Length > 2);
+        if (Environment.GetEnvironmentVariable("GATEHOUSE_RECORD") is { Length: > 0 } version)
         {
-            File.WriteAllText(Path.Combine(folder, name + ".base64"), Convert.ToBase64String(services.GetRequiredService<Serializer>().SerializeToArray(message)));
+            var folder = Directory.CreateDirectory(Path.Combine(Folder, version)).FullName;
+            foreach (var (name, text) in files)
+            {
+                File.WriteAllText(Path.Combine(folder, name), text + "\n");
+            }
         }
     }
 
-    private static SystemTextJsonGrainStorageSerializer Json { get; } = new(Options.Create(new SystemTextJsonGrainStorageSerializerOptions()));
+    // Of a generic type with what it is made of.
+    private static string Name(Type type) => string.Join('+', type.GetGenericArguments().Select(part => part.Name).Prepend(
+        type.GetCustomAttribute<AliasAttribute>()?.Alias ?? throw new InvalidOperationException($"{type} has no alias."))).Replace('`', '-');
 
-    private static string Write(object state) =>
-        ((BinaryData)typeof(SystemTextJsonGrainStorageSerializer).GetMethod("Serialize")!.MakeGenericMethod(state.GetType()).Invoke(Json, [state])!).ToString();
+    private static string Message(Serializer serializer, object message) =>
+        new JsonObject { ["bytes"] = Convert.ToBase64String(serializer.SerializeToArray(message)), ["meaning"] = Meaning(message) }.ToJsonString();
+
+    private static JsonNode? Meaning(object message) => JsonSerializer.SerializeToNode(message, message.GetType());
+
+    private static string Write(Type type, object state) =>
+        ((BinaryData)typeof(SystemTextJsonGrainStorageSerializer).GetMethod("Serialize")!.MakeGenericMethod(type).Invoke(Json, [state])!).ToString();
 
     // Read as the store does, and written again: what it did not understand is missing then.
-    private static JsonNode Read(Type type, string recorded)
-    {
-        var state = typeof(SystemTextJsonGrainStorageSerializer).GetMethod("Deserialize")!.MakeGenericMethod(type).Invoke(Json, [BinaryData.FromString(recorded)])!;
-        return JsonNode.Parse(Write(state))!;
-    }
+    private static JsonNode? Reread(Type type, string recorded) => JsonNode.Parse(Write(
+        type,
+        typeof(SystemTextJsonGrainStorageSerializer).GetMethod("Deserialize")!.MakeGenericMethod(type).Invoke(Json, [BinaryData.FromString(recorded)])!));
 
     private static List<string> Missing(JsonNode? recorded, JsonNode? read, string path) => recorded switch
     {
@@ -126,13 +113,13 @@ public sealed class RecordedStateTests
         _ => JsonNode.DeepEquals(recorded, read) ? [] : [$"{path}: {recorded} was read as {read}"],
     };
 
-    private static string Text(object value) => JsonSerializer.Serialize(value, value.GetType());
-
     private static ServiceProvider Wire() => new ServiceCollection()
-        .AddSerializer(serializer => serializer.AddAssembly(typeof(Instance).Assembly))
+        .AddSerializer(serializer => serializer.AddAssembly(Grains))
         .BuildServiceProvider();
 
-    private static string[] Recorded() => Directory.Exists(Folder) ? Directory.GetFiles(Folder, "*.*", SearchOption.AllDirectories) : [];
+    private static IEnumerable<string> Recorded(string files) => Directory.Exists(Folder)
+        ? Directory.EnumerateFiles(Folder, files, SearchOption.AllDirectories).Select(file => Path.GetRelativePath(Folder, file))
+        : [];
 
     private static string Root()
     {

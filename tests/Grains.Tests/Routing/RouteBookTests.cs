@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Text.Json;
 using CsCheck;
 using Gatehouse.Grains.Routing;
+using Gatehouse.Grains.Routing.Policies;
 using static Gatehouse.Grains.Tests.Routing.Documents;
 
 namespace Gatehouse.Grains.Tests.Routing;
@@ -180,6 +181,11 @@ public sealed class RouteBookTests
             route with { Rewrite = route.Rewrite with { RemoveHeaders = [] } },
             route with { Balance = BalanceRule.Random },
             route with { Timeout = TimeSpan.FromSeconds(1) },
+            route with { Timeouts = new RouteTimeouts { Total = TimeSpan.FromSeconds(1) } },
+            route with { Retry = route.Retry with { Statuses = [503] } },
+            route with { Hedge = new RouteHedge() },
+            route with { Bulkhead = new RouteBulkhead { Queue = 1 } },
+            route with { Fallback = new RouteFallback { Service = "X" } },
         ];
         changed.ShouldAllBe(other => !RouteBook.SameContent(route, other));
     }

@@ -11,13 +11,7 @@ internal static class AuditApi
     private const int DefaultLimit = 100;
     private const int MaxLimit = 1000;
 
-    public static void AddAudit(this IServiceCollection services)
-    {
-        services.AddSingleton<AuditTrail>();
-        services.AddSingleton<IAuditTrail>(provider => provider.GetRequiredService<AuditTrail>());
-        services.AddHostedService(provider => provider.GetRequiredService<AuditTrail>());
-        services.AddSingleton<AuditReader>();
-    }
+    public static void AddAudit(this IServiceCollection services) => services.AddSingleton<AuditReader>();
 
     public static void MapAudit(this IEndpointRouteBuilder management) => management.MapGet("/admin/v1/audit", Get)
         .WithTags("Audit")

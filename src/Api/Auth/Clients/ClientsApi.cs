@@ -10,11 +10,15 @@ internal static class ClientsApi
     public static void MapClients(this IEndpointRouteBuilder management)
     {
         var api = management.MapGroup("/admin/v1/clients").WithTags("Clients");
-        api.MapGet("", List).WithSummary("All clients");
-        api.MapGet("/{id}", Get).WithSummary("A client");
-        api.MapPut("/{id}", Put).WithSummary("Makes or changes a client; the answer to the first has its secret, which is told this once");
-        api.MapPost("/{id}/secret", NewSecret).WithSummary("Gives a client a new secret; the one before is worth nothing from then on");
-        api.MapDelete("/{id}", Delete).WithSummary("Takes a client out; its tokens are refused from then on");
+        api.MapGet("", List).WithSummary("All clients").Produces<ClientListing>();
+        var client = api.MapGroup("/{id}").ProducesProblem(StatusCodes.Status404NotFound);
+        client.MapGet("", Get).WithSummary("A client").Produces<ClientBody>();
+        client.MapPut("", Put).WithSummary("Makes or changes a client; the answer to the first has its secret, which is told this once")
+            .Accepts<ClientBody>("application/json")
+            .Produces<ClientBody>().Produces<ClientBody>(StatusCodes.Status201Created).ProducesProblem(StatusCodes.Status400BadRequest);
+        client.MapPost("/secret", NewSecret).WithSummary("Gives a client a new secret; the one before is worth nothing from then on")
+            .Produces<ClientBody>().ProducesProblem(StatusCodes.Status409Conflict);
+        client.MapDelete("", Delete).WithSummary("Takes a client out; its tokens are refused from then on").Produces(StatusCodes.Status204NoContent);
     }
 
     private static async Task<IResult> List(IReplica<ClientDirectory> clients, HttpContext context)

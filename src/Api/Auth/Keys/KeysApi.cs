@@ -10,9 +10,11 @@ internal static class KeysApi
     public static void MapSigningKeys(this IEndpointRouteBuilder management)
     {
         var api = management.MapGroup("/admin/v1/keys").WithTags("Keys");
-        api.MapGet("", List).WithSummary("The signing keys and where in their lives they are");
-        api.MapPost("/rotate", Rotate).WithSummary("Announces new keys; with immediately=true they sign at once");
-        api.MapDelete("/{id}", Revoke).WithSummary("Takes a key out: what it signed is refused from then on");
+        api.MapGet("", List).WithSummary("The signing keys and where in their lives they are").Produces<KeyListing>();
+        api.MapPost("/rotate", Rotate).WithSummary("Announces new keys; with immediately=true they sign at once")
+            .Produces<KeyListing>().ProducesProblem(StatusCodes.Status400BadRequest);
+        api.MapDelete("/{id}", Revoke).WithSummary("Takes a key out: what it signed is refused from then on")
+            .Produces(StatusCodes.Status204NoContent).ProducesProblem(StatusCodes.Status404NotFound);
     }
 
     private static async Task<IResult> List(IGrainFactory grains) => TypedResults.Ok(Body(await Keys(grains).List()));

@@ -2,13 +2,17 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Security.Cryptography;
 using System.Text;
+using Gatehouse.Api.Auth.Clients;
 using Gatehouse.Api.Gateway.Auth;
 using Gatehouse.Api.Hosting;
+using Gatehouse.Api.Views;
+using Gatehouse.Grains.Identity.Clients;
 
 namespace Gatehouse.Api.Auth.Management;
 
 /// <summary>Finds out who calls the management surface.</summary>
-internal sealed class ManagementCallers(GatehouseOptions options, Listeners listeners, Authenticator authenticator)
+internal sealed class ManagementCallers(
+    GatehouseOptions options, Listeners listeners, Authenticator authenticator, IReplica<ClientDirectory> clients)
 {
     private readonly byte[]? secret = options.ManagementSecret is { } value ? Digest(value) : null;
 
@@ -35,7 +39,7 @@ internal sealed class ManagementCallers(GatehouseOptions options, Listeners list
         {
             if (BasicCredentials.TryRead(header, out var basic))
             {
-                return IsSecret(basic.Password) ? (ManagementCaller.Secret, Refusal.None) : (null, Refusal.Invalid);
+                return IsSecret(basic.Password) ? (ManagementCaller.Secret, Refusal.None) : await Client(basic, context.RequestAborted);
             }
 
             if (header.Scheme.Equals("Bearer", StringComparison.OrdinalIgnoreCase) && header.Parameter is { } token && IsSecret(token))
@@ -53,6 +57,22 @@ internal sealed class ManagementCallers(GatehouseOptions options, Listeners list
         var caller = credential.Caller;
         var scope = caller.Kind == CredentialKind.Session ? ManagementScopes.OfRoles(caller.Roles) : ManagementScopes.OfScopes(caller.Scopes);
         return (new ManagementCaller(caller.Actor, scope), Refusal.None);
+    }
+
+    // Clients of Eureka cannot ask for a token; a client that may act for itself may show its id and secret instead.
+    private async ValueTask<(ManagementCaller? Caller, Refusal Refusal)> Client(BasicCredentials basic, CancellationToken cancellation)
+    {
+        var directory = await clients.Read(cancellation);
+        if (clients.State != LeaseState.Leased)
+        {
+            return (null, Refusal.Unknown);
+        }
+
+        return directory.Find(basic.Name) is { Disabled: false, Secret: { } kept } client
+            && client.Grants.Contains(ClientGrants.ClientCredentials)
+            && kept.Matches(basic.Password)
+                ? (new ManagementCaller($"client:{client.Id}", ManagementScopes.OfScopes(client.Scopes)), Refusal.None)
+                : (null, Refusal.Invalid);
     }
 
     private static bool IsLocal(string host) =>

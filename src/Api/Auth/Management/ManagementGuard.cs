@@ -1,5 +1,4 @@
 using System.Net;
-using Gatehouse.Api.Admin.Audit;
 using Gatehouse.Api.Gateway.Auth;
 using Gatehouse.Api.Problems;
 using Gatehouse.Grains.Audit;

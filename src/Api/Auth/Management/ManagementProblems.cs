@@ -13,7 +13,7 @@ internal static class ManagementProblems
         StatusCodes.Status401Unauthorized,
         "unauthorized",
         "Credentials are required",
-        "Present an access token or API key with a gatehouse scope, or Gatehouse:ManagementSecret as a bearer token or Basic password.")
+        "Present an access token or API key with a gatehouse scope, by Basic the id and secret of a client with one, or Gatehouse:ManagementSecret as a bearer token or Basic password.")
     {
         Headers = ImmutableDictionary<string, string>.Empty.Add(
             HeaderNames.WWWAuthenticate, "Basic realm=\"Gatehouse management\", charset=\"UTF-8\""),

@@ -6,6 +6,7 @@ internal static class ManagementRules
     private static readonly PathString Admin = "/admin";
     private static readonly PathString Health = "/health";
     private static readonly PathString Routes = "/admin/v1/routes";
+    private static readonly PathString Circuits = "/admin/v1/circuits";
 
     // Sessions' attributes are guarded by the identity that names the session.
     private static readonly PathString Sessions = "/sessions/v1";
@@ -19,7 +20,7 @@ internal static class ManagementRules
             return ManagementScope.None;
         }
 
-        if (IsRoutes(path) || !path.StartsWithSegments(Admin, StringComparison.OrdinalIgnoreCase))
+        if (IsRoutes(path) || path.StartsWithSegments(Circuits, StringComparison.OrdinalIgnoreCase) || !path.StartsWithSegments(Admin, StringComparison.OrdinalIgnoreCase))
         {
             return IsSafe(request.Method) || path.StartsWithSegments(Sessions, StringComparison.OrdinalIgnoreCase)
                 ? ManagementScope.Read

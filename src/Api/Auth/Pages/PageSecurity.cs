@@ -1,18 +1,15 @@
 using Gatehouse.Api.Auth.Users;
 using Gatehouse.Api.Problems;
 using Microsoft.AspNetCore.Antiforgery;
-using Microsoft.AspNetCore.Http.Features;
 
 namespace Gatehouse.Api.Auth.Pages;
 
 /// <summary>
-/// What every page has in common: headers that keep foreign scripts and frames out, small requests, and no form or script of
+/// What every page has in common: headers that keep foreign scripts and frames out, and no form or script of
 /// another site that acts for a user. An endpoint that changes something is never a GET.
 /// </summary>
 internal sealed class PageSecurity(IAntiforgery antiforgery) : IEndpointFilter
 {
-    private const long MaxBody = 256 * 1024;
-
     private static readonly Problem CrossSite = new(
         StatusCodes.Status403Forbidden,
         "cross-site",
@@ -28,11 +25,6 @@ internal sealed class PageSecurity(IAntiforgery antiforgery) : IEndpointFilter
     {
         var http = context.HttpContext;
         Protect(http.Response.Headers, formsLeadAnywhere: false);
-        if (http.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } body)
-        {
-            body.MaxRequestBodySize = MaxBody;
-        }
-
         if (IsSafe(http.Request.Method))
         {
             return await next(context);
@@ -47,8 +39,7 @@ internal sealed class PageSecurity(IAntiforgery antiforgery) : IEndpointFilter
 
             return await next(context);
         }
-        // A form that cannot be read.
-        catch (Exception e) when (e is AntiforgeryValidationException or InvalidDataException)
+        catch (AntiforgeryValidationException)
         {
             return Malformed.AsResult();
         }

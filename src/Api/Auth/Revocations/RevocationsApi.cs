@@ -1,3 +1,4 @@
+using Gatehouse.Api.Commands;
 using Gatehouse.Api.Problems;
 using Gatehouse.Grains.Identity.Revocations;
 
@@ -17,9 +18,10 @@ internal static class RevocationsApi
     public static void MapRevocations(this IEndpointRouteBuilder management) => management
         .MapPut("/admin/v1/revocations/{kind}/{id}", Put)
         .WithTags("Revocations")
-        .WithSummary("Revokes a token (by its jti), session, user, client or api-key: no front door accepts it once this returns");
+        .WithSummary("Revokes a token (by its jti), session, user, client or api-key: no front door accepts it once this returns")
+        .Produces(StatusCodes.Status204NoContent).ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status404NotFound);
 
-    private static async Task<IResult> Put(string kind, string id, IGrainFactory grains, TimeProvider time)
+    private static async Task<IResult> Put(string kind, string id, IGrainFactory grains, CommandSender sender, TimeProvider time)
     {
         var key = kind switch
         {
@@ -41,7 +43,8 @@ internal static class RevocationsApi
             return BadId.AsResult();
         }
 
-        await grains.Revoke(key, time.GetUtcNow() + LongestToken);
+        var until = time.GetUtcNow() + LongestToken;
+        await sender.Send(() => grains.Revoke(key, until));
         return TypedResults.NoContent();
     }
 }

@@ -6,9 +6,9 @@ namespace Gatehouse.Api.Auth.Server;
 
 /// <summary>
 /// Lets requests wait until this front door has keys to sign with, which takes a moment after its start, and answers 503
-/// when they do not come.
+/// when they do not come. None is answered by other keys than those that sign now.
 /// </summary>
-internal sealed class KeysRequired(RequestDelegate next, IReplica<SigningKeyRing> keys, TimeProvider time)
+internal sealed class KeysRequired(RequestDelegate next, IReplica<SigningKeyRing> keys, ServerKeys server, TimeProvider time)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
@@ -22,6 +22,7 @@ internal sealed class KeysRequired(RequestDelegate next, IReplica<SigningKeyRing
     {
         if (keys.Current.CanSign || await AreComing(context.RequestAborted))
         {
+            server.KeepUp();
             await next(context);
             return;
         }

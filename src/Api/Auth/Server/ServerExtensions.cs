@@ -4,6 +4,7 @@ using Gatehouse.Api.Auth.Server.Pages;
 using Gatehouse.Api.Auth.Server.Stores;
 using Gatehouse.Api.Auth.Server.Tokens;
 using Gatehouse.Grains.Identity.Clients;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using Microsoft.IdentityModel.Tokens;
 using OpenIddict.Server;
@@ -21,6 +22,7 @@ internal static class ServerExtensions
     /// <summary>Adds the server.</summary>
     public static IServiceCollection AddAuthServer(this IServiceCollection services)
     {
+        services.AddHostedService<IssuerCheck>();
         services.AddSingleton<TokenFamilies>();
         services.AddSingleton<FormTickets>();
         services.AddSingleton<ServerKeys>();
@@ -28,6 +30,8 @@ internal static class ServerExtensions
         services.AddSingleton<IOptionsChangeTokenSource<OpenIddictServerOptions>>(provider => provider.GetRequiredService<ServerKeys>());
         services.AddHostedService(provider => provider.GetRequiredService<ServerKeys>());
         services.AddOptions<OpenIddictServerOptions>().Configure<IOptions<AuthOptions>>(SetLifetimes);
+        services.AddSingleton<HandlerIndex>();
+        services.AddScoped<OpenIddictServerDispatcher>();
         services.AddOpenIddict()
             .AddCore(AddStores)
             .AddServer(server =>
@@ -45,6 +49,7 @@ internal static class ServerExtensions
                     // TLS may end before the front door; docs/auth.md says where it must be.
                     .DisableTransportSecurityRequirement();
             });
+        services.Replace(ServiceDescriptor.Scoped<IOpenIddictServerDispatcher, ServerDispatcher>());
         return services;
     }
 
@@ -130,11 +135,13 @@ internal static class ServerExtensions
         server.AddEventHandler(ChooseSigningKey.Descriptor);
         server.AddEventHandler(AttachActor.Descriptor);
         server.AddEventHandler(CheckRevocation.Descriptor);
+        server.AddEventHandler(JoinSession.Descriptor);
         server.AddEventHandler(KeepFamilySession.Descriptor);
         server.AddEventHandler(AllowExchange.Descriptor);
         server.AddEventHandler(AnswerTokenRequest.Descriptor);
         server.AddEventHandler(AnswerUserInfo.Descriptor);
         server.AddEventHandler(AuditDenials.Descriptor);
+        server.AddEventHandler(AdvertiseLogout.Descriptor);
     }
 
     private static void SetLifetimes(OpenIddictServerOptions server, IOptions<AuthOptions> auth)

@@ -16,14 +16,17 @@ internal sealed class ServerKeys(IReplica<SigningKeyRing> keys, TokenIssuer issu
     : BackgroundService, IConfigureOptions<OpenIddictServerOptions>, IOptionsChangeTokenSource<OpenIddictServerOptions>
 {
     private CancellationTokenSource changed = new();
+    private SigningKeyRing? configured;
 
     public string? Name => Options.DefaultName;
 
     public void Configure(OpenIddictServerOptions options)
     {
+        var ring = keys.Current;
+        Volatile.Write(ref configured, ring);
         options.Issuer = issuer.Uri;
         // Active first: what signs where nobody chooses.
-        foreach (var key in keys.Current.Keys.OrderBy(key => key.Status != SigningKeyStatus.Active).ThenBy(key => key.Algorithm))
+        foreach (var key in ring.Keys.OrderBy(key => key.Status != SigningKeyStatus.Active).ThenBy(key => key.Algorithm))
         {
             options.SigningCredentials.Add(key.Signing ?? new SigningCredentials(key.PublicKey, AlgorithmOf(key)));
         }
@@ -31,6 +34,21 @@ internal sealed class ServerKeys(IReplica<SigningKeyRing> keys, TokenIssuer issu
         options.TokenValidationParameters.IssuerSigningKeyResolver =
             (_, _, id, _) => id is not null && keys.Current.TryFind(id, out var key) ? [key.PublicKey] : [];
         options.TokenValidationParameters.ClockSkew = TimeSpan.FromSeconds(10);
+    }
+
+    /// <summary>
+    /// Sees to it that the options have the keys of now: a key may sign at this front door before anybody has had the time to
+    /// follow the ring, and must be published then.
+    /// </summary>
+    public void KeepUp()
+    {
+        if (ReferenceEquals(Volatile.Read(ref configured), keys.Current))
+        {
+            return;
+        }
+
+        // New options are made before this returns. Not disposed: somebody may be about to ask for its token.
+        Interlocked.Exchange(ref changed, new CancellationTokenSource()).Cancel();
     }
 
     public IChangeToken GetChangeToken() => new CancellationChangeToken(Volatile.Read(ref changed).Token);
@@ -48,9 +66,7 @@ internal sealed class ServerKeys(IReplica<SigningKeyRing> keys, TokenIssuer issu
         {
             await foreach (var _ in keys.Follow(stoppingToken))
             {
-                var before = Interlocked.Exchange(ref changed, new CancellationTokenSource());
-                await before.CancelAsync();
-                before.Dispose();
+                KeepUp();
             }
         }
         catch (OperationCanceledException)

@@ -1,4 +1,4 @@
-using Gatehouse.Api.Admin.Audit;
+using System.Collections.Immutable;
 using Gatehouse.Api.Gateway.Forwarding;
 using Gatehouse.Api.Problems;
 using Gatehouse.Grains.Audit;
@@ -14,7 +14,9 @@ internal sealed class AccountEvents(IAuditTrail trail, Peers peers)
     /// <param name="userId">The user; null for one who is not known.</param>
     /// <param name="outcome">What came of it.</param>
     /// <param name="detail">How, in a word.</param>
-    public void Record(HttpContext context, string type, string? userId, AuditOutcome outcome = AuditOutcome.Success, string? detail = null)
+    /// <param name="client">Which client it concerns, if one.</param>
+    public void Record(
+        HttpContext context, string type, string? userId, AuditOutcome outcome = AuditOutcome.Success, string? detail = null, string? client = null)
     {
         var recorded = new AuditEvent
         {
@@ -25,6 +27,13 @@ internal sealed class AccountEvents(IAuditTrail trail, Peers peers)
             Address = peers.ClientOf(context)?.ToString() ?? "",
             TraceId = Problem.TraceIdOf(context),
         };
-        trail.Record(detail is null ? recorded : recorded with { Details = recorded.Details.SetItem("method", detail) });
+        trail.Record(recorded with { Details = Details(detail, client) });
+    }
+
+    private static ImmutableDictionary<string, string> Details(string? method, string? client)
+    {
+        var details = ImmutableDictionary<string, string>.Empty;
+        details = method is null ? details : details.Add("method", method);
+        return client is null ? details : details.Add("client", client);
     }
 }

@@ -105,10 +105,16 @@ internal static class FactorEndpoints
         return TypedResults.Redirect("/account?done=factor-off");
     }
 
-    private static async Task<IResult> MakeCodes(HttpContext context, Accounts accounts)
+    private static async Task<IResult> MakeCodes(HttpContext context, Accounts accounts, AccountEvents events)
     {
         var visitor = Visitor.Of(context);
-        return visitor.Account.User.TwoFactor ? await Codes(visitor, accounts) : TypedResults.Redirect("/account");
+        if (!visitor.Account.User.TwoFactor)
+        {
+            return TypedResults.Redirect("/account");
+        }
+
+        events.Record(context, "user.recovery-codes-made", visitor.Account.Id);
+        return await Codes(visitor, accounts);
     }
 
     private static async Task<IResult> Codes(Visitor visitor, Accounts accounts)

@@ -121,6 +121,11 @@ internal static class LoginEndpoints
         }
 
         await attempt.Refund();
+        if (recovery)
+        {
+            services.Events.Record(context, "user.recovery-code-used", account.Id);
+        }
+
         return await services.Logins.Complete(context, account, [.. login.Methods, "otp", "mfa"], login.ReturnUrl, login.Renews) is { } next
             ? Page.GoOn(next)
             : TypedResults.Redirect("/account/login");

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Gatehouse.Api.Auth.Pages;
 using Gatehouse.Api.Problems;
 using Gatehouse.Api.Registry;
+using Gatehouse.Grains.Audit;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Identity;
 
@@ -43,7 +44,8 @@ internal static class PasskeyEndpoints
         return TypedResults.Text(options.RequestOptionsJson, "application/json");
     }
 
-    private static async Task<IResult> LogIn(HttpContext context, IPasskeyHandler<Account> passkeys, Accounts accounts, LoginCookies cookies, Logins logins)
+    private static async Task<IResult> LogIn(
+        HttpContext context, IPasskeyHandler<Account> passkeys, Accounts accounts, LoginCookies cookies, Logins logins, AccountEvents events)
     {
         var (wish, problem) = await Read(context.Request);
         if (wish is null)
@@ -65,6 +67,7 @@ internal static class PasskeyEndpoints
         });
         if (assertion is not { Succeeded: true, User: { User.Disabled: false } account, Passkey: { } passkey })
         {
+            events.Record(context, "login", assertion.User?.Id, AuditOutcome.Denied, "passkey");
             return Refused.AsResult();
         }
 

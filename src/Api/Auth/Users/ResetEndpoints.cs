@@ -21,7 +21,7 @@ internal static class ResetEndpoints
     private static IResult Form(string email = "", string? error = null, int status = StatusCodes.Status200OK) => Page.Of<AddressPage>(
         new { Title = "Choose a new password", Text = "We send you a mail with a link.", Action = "/account/forgot", Button = "Send me the link", Email = email, Error = error }, status);
 
-    private static async Task<IResult> Start(HttpContext context, Accounts accounts, AccountMails mails, MailThrottle throttle, Peers peers)
+    private static async Task<IResult> Start(HttpContext context, Accounts accounts, AccountMails mails, AccountEvents events, MailThrottle throttle, Peers peers)
     {
         var form = await context.Request.ReadFormAsync(context.RequestAborted);
         var email = form.Field("email").Trim();
@@ -40,6 +40,7 @@ internal static class ResetEndpoints
         if (verdict == MailVerdict.Send && account is { User: { Disabled: false, Email: { } proven } })
         {
             mails.Reset(proven, account.Id, await accounts.GeneratePasswordResetTokenAsync(account));
+            events.Record(context, "user.password-reset-mailed", account.Id);
         }
 
         return Page.Of<CheckMailPage>(new { Text = $"If {email} has an account here, we have sent it a mail.", mails.Lifetime, mails.Folder });

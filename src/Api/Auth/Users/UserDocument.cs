@@ -47,5 +47,9 @@ internal sealed record UserDocument(string Login, string? Email, string Name, st
             : (null, new Problem(StatusCodes.Status400BadRequest, "invalid-user", "The user is refused") { Errors = fields.Errors });
     }
 
-    private static bool IsRole(string role) => role.Length > 0 && role.All(character => char.IsAsciiLetterLower(character) || char.IsAsciiDigit(character) || character == '-');
+    /// <summary>Whether it can be a role.</summary>
+    public static bool IsRole(string role) => role.Length is > 0 and <= MaxRole && role.All(character => char.IsAsciiLetterLower(character) || char.IsAsciiDigit(character) || character == '-');
 }
+
+/// <summary>What an administrator changes of a user.</summary>
+internal sealed record UserChange(string Name, IReadOnlyList<string> Roles, bool Disabled);

@@ -39,6 +39,7 @@ internal static class UserExtensions
     public static void MapUsers(this IEndpointRouteBuilder management)
     {
         UsersApi.Map(management);
+        RolesApi.Map(management);
         SessionsApi.Map(management);
     }
 

@@ -23,12 +23,20 @@ internal sealed record UserBody(
 }
 
 /// <summary>A user in the list.</summary>
-internal sealed record UserSummary(string Id, string Login);
+internal sealed record UserSummary(string Id, string Login, IReadOnlyList<string> Roles);
 
 /// <summary>A page of users.</summary>
 /// <param name="Users">The users in the order of their login names.</param>
 /// <param name="Next">What <c>after</c> is for the next page; null after the last.</param>
 internal sealed record UserList(IReadOnlyList<UserSummary> Users, string? Next);
+
+/// <summary>The roles that users have, in alphabetical order.</summary>
+internal sealed record RoleList(IReadOnlyList<RoleBody> Roles);
+
+/// <summary>A role.</summary>
+/// <param name="Name">What it is called in tokens and routes.</param>
+/// <param name="Users">How many users have it.</param>
+internal sealed record RoleBody(string Name, int Users);
 
 /// <summary>A session as administrators see one.</summary>
 internal sealed record SessionBody(
@@ -56,6 +64,7 @@ internal sealed record SessionsEnded(int Ended);
 [JsonSourceGenerationOptions(JsonSerializerDefaults.Web, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(UserBody))]
 [JsonSerializable(typeof(UserList))]
+[JsonSerializable(typeof(RoleList))]
 [JsonSerializable(typeof(SessionBody))]
 [JsonSerializable(typeof(SessionList))]
 [JsonSerializable(typeof(SessionsEnded))]

@@ -20,27 +20,55 @@ internal static class UsersApi
     public static void Map(IEndpointRouteBuilder management)
     {
         var users = management.MapGroup("/admin/v1/users").WithTags("Users");
-        users.MapGet("", List).WithSummary("Users in the order of their login names, from after, limit at a time, those whose name contains search");
-        users.MapPost("", Create).WithSummary("Creates a user; without a password, the user chooses one by a mail");
-        var user = users.MapGroup("/{id}");
-        user.MapGet("", Get).WithSummary("A user");
-        user.MapPut("", Change).WithSummary("Changes name, roles and whether disabled; a change of the latter two ends the user's sessions");
-        user.MapDelete("", Delete).WithSummary("Deletes a user and ends the sessions");
-        user.MapDelete("/factors", RemoveFactors).WithSummary("Removes authenticator app, recovery codes and passkeys of a user who has lost them, and ends the sessions");
-        user.MapGet("/sessions", Sessions).WithSummary("A user's sessions");
-        user.MapDelete("/sessions", EndSessions).WithSummary("Ends all sessions of a user");
+        users.MapGet("", List).WithSummary("Users in the order of their login names, from after, limit at a time, those whose name contains search and who have a role")
+            .Produces<UserList>().ProducesProblem(StatusCodes.Status400BadRequest);
+        users.MapPost("", Create).WithSummary("Creates a user; without a password, the user chooses one by a mail")
+            .Accepts<UserDocument>("application/json")
+            .Produces<UserBody>(StatusCodes.Status201Created).ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status409Conflict);
+        var user = users.MapGroup("/{id}").ProducesProblem(StatusCodes.Status404NotFound);
+        user.MapGet("", Get).WithSummary("A user").Produces<UserBody>();
+        user.MapPut("", Change).WithSummary("Changes name, roles and whether disabled; a change of the latter two ends the user's sessions")
+            .Accepts<UserChange>("application/json")
+            .Produces<UserBody>().ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status409Conflict);
+        user.MapDelete("", Delete).WithSummary("Deletes a user and ends the sessions").Produces(StatusCodes.Status204NoContent);
+        user.MapDelete("/factors", RemoveFactors).WithSummary("Removes authenticator app, recovery codes and passkeys of a user who has lost them, and ends the sessions")
+            .Produces(StatusCodes.Status204NoContent).ProducesProblem(StatusCodes.Status409Conflict);
+        user.MapGet("/sessions", Sessions).WithSummary("A user's sessions").Produces<SessionList>();
+        user.MapDelete("/sessions", EndSessions).WithSummary("Ends all sessions of a user").Produces<SessionsEnded>();
     }
 
-    private static async Task<IResult> List(IGrainFactory grains, string? after = null, string? search = null, int limit = 50)
+    /// <summary>What to answer when there is no such user.</summary>
+    public static IResult NotFound(string id) =>
+        new Problem(StatusCodes.Status404NotFound, "user-not-found", "There is no such user", $"No user has the id '{id}'.").AsResult();
+
+    /// <summary>Writes a user whose roles, or right to log in, have changed, and ends the sessions that say otherwise.</summary>
+    /// <returns>Null when it is done.</returns>
+    public static async Task<IResult?> Save(Account account, User before, Accounts accounts, IGrainFactory grains)
+    {
+        if (!(await accounts.UpdateAsync(account)).Succeeded)
+        {
+            return Conflict.AsResult();
+        }
+
+        // What a session says of its user is true as long as it lives. Written first: a login meanwhile finds it.
+        if (account.User.Disabled || !before.Roles.SequenceEqual(account.User.Roles))
+        {
+            await grains.GetGrain<IUserSessionsGrain>(account.Id).EndAll(SessionEnd.CredentialsChanged);
+        }
+
+        return null;
+    }
+
+    private static async Task<IResult> List(IGrainFactory grains, string? after = null, string? search = null, string? role = null, int limit = 50)
     {
         if (limit is < 1 or > MaxPage)
         {
             return new Problem(StatusCodes.Status400BadRequest, "bad-request", "The request is malformed", $"The query parameter 'limit' must be 1 to {MaxPage}.").AsResult();
         }
 
-        var users = await grains.ListUsers(after ?? "", search ?? "", limit);
+        var users = await grains.ListUsers(after ?? "", search ?? "", role, limit);
         return Results.Json(
-            new UserList([.. users.Select(user => new UserSummary(user.Id, user.Login))], users.Length == limit ? users[^1].Login : null), UserJson.Default.UserList);
+            new UserList([.. users.Select(user => new UserSummary(user.Id, user.Login, user.Roles ?? []))], users.Length == limit ? users[^1].Login : null), UserJson.Default.UserList);
     }
 
     private static async Task<IResult> Create(HttpContext context, Accounts accounts, PasswordQueue queue, AccountMails mails, TimeProvider time)
@@ -92,18 +120,7 @@ internal static class UsersApi
 
         var before = account.User;
         account.User = before with { Name = document.Name, Roles = document.Roles, Disabled = document.Disabled };
-        if (!(await accounts.UpdateAsync(account)).Succeeded)
-        {
-            return Conflict.AsResult();
-        }
-
-        // What a session says of its user is true as long as it lives. Written first: a login meanwhile finds it.
-        if (document.Disabled || !before.Roles.SequenceEqual(document.Roles))
-        {
-            await grains.GetGrain<IUserSessionsGrain>(id).EndAll(SessionEnd.CredentialsChanged);
-        }
-
-        return Results.Json(UserBody.Of(account.User), UserJson.Default.UserBody);
+        return await Save(account, before, accounts, grains) ?? Results.Json(UserBody.Of(account.User), UserJson.Default.UserBody);
     }
 
     private static async Task<IResult> Delete(string id, Accounts accounts, IGrainFactory grains)
@@ -143,9 +160,6 @@ internal static class UsersApi
     private static async Task<IResult> EndSessions(string id, Accounts accounts, IGrainFactory grains) => await accounts.FindByIdAsync(id) is null
         ? NotFound(id)
         : Results.Json(new SessionsEnded(await grains.GetGrain<IUserSessionsGrain>(id).EndAll(SessionEnd.EndedByAdministrator)), UserJson.Default.SessionsEnded);
-
-    private static IResult NotFound(string id) =>
-        new Problem(StatusCodes.Status404NotFound, "user-not-found", "There is no such user", $"No user has the id '{id}'.").AsResult();
 
     private static IResult Invalid(string field, string why) =>
         new Problem(StatusCodes.Status400BadRequest, "invalid-user", "The user is refused", $"{field} {why}") { Errors = new Dictionary<string, string[]> { [field] = [why] } }.AsResult();

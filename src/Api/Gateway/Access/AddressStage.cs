@@ -5,7 +5,7 @@ using Gatehouse.Api.Routing;
 namespace Gatehouse.Api.Gateway.Access;
 
 /// <summary>The addresses that a route takes requests from. A sender whose address cannot be told is in no network.</summary>
-internal sealed class AddressStage(Peers peers) : IStage
+internal sealed class AddressStage(Peers peers, Denials denials) : IStage
 {
     private static readonly Problem Denied = new(
         StatusCodes.Status403Forbidden, "address-denied", "The address is not allowed", "This route does not take requests from your address.");
@@ -23,7 +23,13 @@ internal sealed class AddressStage(Peers peers) : IStage
         {
             var client = peers.ClientOf(call.Context);
             var denied = deny.Contains(client) || !(allow.IsEmpty || allow.Contains(client)) || (client is null && !deny.IsEmpty);
-            return denied ? new(Denied) : next(call);
+            if (!denied)
+            {
+                return next(call);
+            }
+
+            denials.Record(call, "the address is not allowed");
+            return new(Denied);
         };
     }
 }

@@ -8,7 +8,7 @@ namespace Gatehouse.Api.Gateway.Auth;
 
 /// <summary>The policy <c>auth</c>: finds out who calls, and whether they may.</summary>
 internal sealed partial class AuthStage(
-    Authenticator authenticator, IdentityIssuer identities, AuthMetrics metrics, ILogger<AuthStage> logger) : IStage
+    Authenticator authenticator, IdentityIssuer identities, AuthMetrics metrics, Denials denials, ILogger<AuthStage> logger) : IStage
 {
     public GatewayStep Build(CompiledRoute route, GatewayStep next)
     {
@@ -72,6 +72,11 @@ internal sealed partial class AuthStage(
     {
         metrics.Refused(call.Plan.Id, refusal);
         Log.Refused(logger, call.Plan.Id, refusal, reason, actor, call.Context.Connection.RemoteIpAddress);
+        if (refusal != Refusal.Unknown)
+        {
+            denials.Record(call, reason, actor);
+        }
+
         return new(AuthProblems.Of(refusal, auth));
     }
 

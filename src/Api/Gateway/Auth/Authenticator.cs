@@ -13,6 +13,7 @@ internal sealed class Authenticator(
     ApiKeyVerifier apiKeys,
     SessionVerifier sessions,
     RevocationCheck revocations,
+    SessionSightings sightings,
     AuthMetrics metrics,
     TimeProvider time,
     IOptions<AuthOptions> options)
@@ -43,13 +44,14 @@ internal sealed class Authenticator(
             return Verify(presented, hash, context);
         }
 
-        if (time.GetUtcNow().ToUnixTimeSeconds() >= credential.Until)
+        var now = time.GetUtcNow().ToUnixTimeSeconds();
+        if (now >= credential.Until)
         {
             verified.Remove(hash);
             return Verify(presented, hash, context);
         }
 
-        return Check(credential, context.RequestAborted);
+        return Check(credential, now, context.RequestAborted);
     }
 
     private async ValueTask<Verification> Verify(PresentedCredential presented, CredentialHash hash, HttpContext context)
@@ -68,15 +70,15 @@ internal sealed class Authenticator(
         }
 
         verified.Add(hash, credential);
-        return await Check(credential, context.RequestAborted);
+        return await Check(credential, time.GetUtcNow().ToUnixTimeSeconds(), context.RequestAborted);
     }
 
-    private ValueTask<Verification> Check(VerifiedCredential credential, CancellationToken cancellation)
+    private ValueTask<Verification> Check(VerifiedCredential credential, long now, CancellationToken cancellation)
     {
         var stands = credential.Stands(cancellation);
         if (!stands.IsCompletedSuccessfully)
         {
-            return CheckSlowly(stands.AsTask(), credential, cancellation);
+            return CheckSlowly(stands.AsTask(), credential, now, cancellation);
         }
 
         var verdict = stands.Result;
@@ -85,17 +87,17 @@ internal sealed class Authenticator(
             var revoked = revocations.Check(credential.Marks, credential.IssuedAt, cancellation);
             if (!revoked.IsCompletedSuccessfully)
             {
-                return CheckSlowly(revoked.AsTask(), credential, cancellation, standing: true);
+                return CheckSlowly(revoked.AsTask(), credential, now, cancellation, standing: true);
             }
 
             verdict = revoked.Result;
         }
 
-        return new(Judge(credential, verdict));
+        return new(Judge(credential, verdict, now));
     }
 
     private async ValueTask<Verification> CheckSlowly(
-        Task<RevocationVerdict> pending, VerifiedCredential credential, CancellationToken cancellation, bool standing = false)
+        Task<RevocationVerdict> pending, VerifiedCredential credential, long now, CancellationToken cancellation, bool standing = false)
     {
         var verdict = await pending;
         if (!standing && verdict == RevocationVerdict.Good)
@@ -103,13 +105,17 @@ internal sealed class Authenticator(
             verdict = await revocations.Check(credential.Marks, credential.IssuedAt, cancellation);
         }
 
-        return Judge(credential, verdict);
+        return Judge(credential, verdict, now);
     }
 
-    private static Verification Judge(VerifiedCredential credential, RevocationVerdict verdict) => verdict switch
+    private Verification Judge(VerifiedCredential credential, RevocationVerdict verdict, long now)
     {
-        RevocationVerdict.Good => Verification.Of(credential),
-        RevocationVerdict.Revoked => Verification.Invalid("it is revoked"),
-        _ => Verification.Unknown("it is not known whether it is revoked"),
-    };
+        if (verdict == RevocationVerdict.Good)
+        {
+            sightings.Note(credential, now);
+            return Verification.Of(credential);
+        }
+
+        return verdict == RevocationVerdict.Revoked ? Verification.Invalid("it is revoked") : Verification.Unknown("it is not known whether it is revoked");
+    }
 }

@@ -7,6 +7,9 @@ namespace Gatehouse.Api.Gateway.Auth;
 internal sealed class Caller
 {
     private ClaimsPrincipal? principal;
+    private string? actor;
+    private string? userSubject;
+    private string? clientSubject;
 
     /// <summary>The user, or the client that acts for itself: <c>sub</c>.</summary>
     public required string Subject { get; init; }
@@ -30,8 +33,8 @@ internal sealed class Caller
     /// <summary>When the credentials end, in seconds since 1970; the largest number when they do not.</summary>
     public long ExpiresAt { get; init; } = long.MaxValue;
 
-    /// <summary>Who it is, as the audit log has it.</summary>
-    public string Actor => Kind switch
+    /// <summary>Who it is, as the audit log and the access log have it.</summary>
+    public string Actor => actor ??= Kind switch
     {
         CredentialKind.ApiKey => $"api-key:{Subject}",
         CredentialKind.Bearer when ClientId == Subject => $"client:{Subject}",
@@ -40,6 +43,12 @@ internal sealed class Caller
 
     /// <summary>What traffic is counted by: the program that calls. People are not, who would be as many series.</summary>
     public string Consumer => Kind == CredentialKind.Session ? "browser" : ClientId ?? Subject;
+
+    /// <summary>The caller as limits count it.</summary>
+    public string UserSubject => userSubject ??= "user:" + Subject;
+
+    /// <summary>The caller's client as limits count it; null when there is none.</summary>
+    public string? ClientSubject => ClientId is null ? null : clientSubject ??= "client:" + ClientId;
 
     /// <summary>For code that asks ASP.NET Core who calls.</summary>
     public ClaimsPrincipal Principal => principal ??= new ClaimsPrincipal(new ClaimsIdentity(Claims(), "Gatehouse", "name", "role"));

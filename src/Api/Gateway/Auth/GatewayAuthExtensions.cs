@@ -17,8 +17,11 @@ internal static class GatewayAuthExtensions
         services.AddSingleton<TokenVerifier>();
         services.AddSingleton<ApiKeyVerifier>();
         services.AddSingleton<SessionVerifier>();
+        services.AddSingleton<SessionSightings>();
+        services.AddHostedService(provider => provider.GetRequiredService<SessionSightings>());
         services.AddSingleton<Authenticator>();
         services.AddSingleton<IdentityIssuer>();
+        services.AddSingleton<IdentityVerifier>();
         services.AddSingleton<AuthMetrics>();
     }
 }

@@ -9,7 +9,7 @@ namespace Gatehouse.Api.Gateway.Auth;
 
 /// <summary>
 /// Verifies browsers' cookies by asking their session. Remembered for seconds only, so that the session sees its browser
-/// often enough to tell when it is idle, and another handle is soon the only one; its end is known at once, by its revocation.
+/// often enough to tell when it is idle; its end, and that its handle was replaced, is known at once, by its revocation.
 /// </summary>
 internal sealed class SessionVerifier(IGrainFactory grains, Peers peers, TimeProvider time)
 {
@@ -34,10 +34,10 @@ internal sealed class SessionVerifier(IGrainFactory grains, Peers peers, TimePro
             return Verification.Unknown($"the session does not answer: {e.Message}");
         }
 
-        return session is null ? Verification.Invalid("the session is over, or the handle not its") : Verification.Of(Accept(session, now));
+        return session is null ? Verification.Invalid("the session is over, or the handle not its") : Verification.Of(Accept(session, cookie, now));
     }
 
-    private static SessionCredential Accept(Session session, DateTimeOffset now) => new(
+    private static SessionCredential Accept(Session session, SessionCookie cookie, DateTimeOffset now) => new(
         new Caller
         {
             Kind = CredentialKind.Session,
@@ -48,7 +48,11 @@ internal sealed class SessionVerifier(IGrainFactory grains, Peers peers, TimePro
         },
         (now + Remembered).ToUnixTimeSeconds(),
         session.AuthenticatedAt.ToUnixTimeSeconds(),
-        [new RevocationMark(RevocationKey.Session(session.Id)), new RevocationMark(RevocationKey.User(session.UserId))]);
+        [
+            new RevocationMark(RevocationKey.Session(session.Id)),
+            new RevocationMark(RevocationKey.User(session.UserId)),
+            new RevocationMark(RevocationKey.Handle(cookie.Hash)),
+        ]);
 
     private sealed class SessionCredential(
         Caller caller, long until, long issuedAt, System.Collections.Immutable.ImmutableArray<RevocationMark> marks)

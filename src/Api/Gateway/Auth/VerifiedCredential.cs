@@ -21,6 +21,12 @@ internal abstract class VerifiedCredential(Caller caller, long until, long issue
     /// <summary>The identity minted for it last.</summary>
     public MintedIdentity? Identity { get; set; }
 
+    /// <summary>
+    /// Until when its session need not be told that it is used, in seconds since 1970. A cookie's session was asked, and so
+    /// knows; others have none.
+    /// </summary>
+    public long SeenUntil { get; set; } = caller is { Kind: CredentialKind.Bearer, SessionId: not null } ? 0 : long.MaxValue;
+
     /// <summary>Whether what vouched for it, such as a signing key, still does.</summary>
     public abstract ValueTask<RevocationVerdict> Stands(CancellationToken cancellation);
 }

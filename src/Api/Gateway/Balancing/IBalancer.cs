@@ -9,5 +9,5 @@ namespace Gatehouse.Api.Gateway.Balancing;
 internal interface IBalancer
 {
     /// <summary>Picks an instance, or null when none may take the call. Never called with no instances.</summary>
-    RoutableInstance? Pick(ServiceInstances service, HttpContext context);
+    RoutableInstance? Pick(ServiceInstances service, GatewayCall call);
 }

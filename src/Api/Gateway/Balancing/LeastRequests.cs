@@ -7,7 +7,7 @@ internal sealed class LeastRequests(Random random) : IBalancer
 {
     private readonly Turn turn = new(random);
 
-    public RoutableInstance? Pick(ServiceInstances service, HttpContext context)
+    public RoutableInstance? Pick(ServiceInstances service, GatewayCall call)
     {
         var instances = service.Routable.AsSpan();
         var first = turn.Next(instances.Length);

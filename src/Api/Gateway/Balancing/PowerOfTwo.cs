@@ -8,7 +8,7 @@ namespace Gatehouse.Api.Gateway.Balancing;
 /// </summary>
 internal sealed class PowerOfTwo(Random random) : IBalancer
 {
-    public RoutableInstance? Pick(ServiceInstances service, HttpContext context)
+    public RoutableInstance? Pick(ServiceInstances service, GatewayCall call)
     {
         var instances = service.Routable;
         if (instances.Length == 1)

@@ -7,6 +7,6 @@ internal sealed class RoundRobin(Random random) : IBalancer
 {
     private readonly Turn turn = new(random);
 
-    public RoutableInstance? Pick(ServiceInstances service, HttpContext context) =>
+    public RoutableInstance? Pick(ServiceInstances service, GatewayCall call) =>
         service.Routable[turn.Next(service.Routable.Length)];
 }

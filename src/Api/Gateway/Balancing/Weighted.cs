@@ -7,7 +7,7 @@ internal sealed class Weighted(Random random) : IBalancer
 {
     private readonly Derived<int[]> upTo = new(AddUp);
 
-    public RoutableInstance? Pick(ServiceInstances service, HttpContext context)
+    public RoutableInstance? Pick(ServiceInstances service, GatewayCall call)
     {
         var sums = upTo.Of(service);
         if (sums[^1] == 0)

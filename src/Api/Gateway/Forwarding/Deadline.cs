@@ -9,9 +9,11 @@ namespace Gatehouse.Api.Gateway.Forwarding;
 /// </summary>
 internal sealed class Deadline : IDisposable
 {
-    private static readonly ObjectPool<Deadline> Pool = ObjectPool.Create<Deadline>();
+    // As many as there are requests under way: by default a pool keeps two for each core, and all others are made anew.
+    private static readonly ObjectPool<Deadline> Pool = new DefaultObjectPoolProvider { MaximumRetained = 1024 }.Create<Deadline>();
 
     private readonly CancellationTokenSource source = new();
+    private GatewayCall? call;
     private TimeSpan timeout;
     private volatile bool responded;
     private bool watching;
@@ -23,18 +25,19 @@ internal sealed class Deadline : IDisposable
     public bool Passed => source.IsCancellationRequested;
 
     /// <summary>A deadline that does not run yet.</summary>
-    public static Deadline Rent(TimeSpan timeout)
+    public static Deadline Rent(GatewayCall call, TimeSpan timeout)
     {
         var deadline = Pool.Get();
+        deadline.call = call;
         deadline.timeout = timeout;
         return deadline;
     }
 
     /// <summary>The request's body, that starts the time when it has been read to its end.</summary>
-    public Stream Watch(Stream body, GatewayCall call)
+    public UploadStream Watch(Stream body, GatewayCall? counted)
     {
         watching = true;
-        return new UploadStream(body, this, call);
+        return new UploadStream(body, this, counted);
     }
 
     /// <summary>The request is sent whole: the time runs, unless the response has already begun.</summary>
@@ -45,6 +48,7 @@ internal sealed class Deadline : IDisposable
             return;
         }
 
+        call?.SentWhole();
         source.CancelAfter(timeout);
         // The response may have begun in between, and found nothing to stop.
         if (responded)
@@ -67,6 +71,7 @@ internal sealed class Deadline : IDisposable
         if (!watching && source.TryReset())
         {
             responded = false;
+            call = null;
             Pool.Return(this);
         }
         else

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Gatehouse.Api.Gateway.Attempts;
 using Gatehouse.Api.Gateway.Auth;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Primitives;
@@ -9,34 +10,49 @@ using Yarp.ReverseProxy.Transforms;
 namespace Gatehouse.Api.Gateway.Forwarding;
 
 /// <summary>One request on its way: what of it goes to the service, and what of the response comes back.</summary>
-internal sealed class ForwardedCall(GatewayCall call, ForwardedHeaders forwarded, Deadline deadline) : HttpTransformer
+internal sealed class ForwardedCall(
+    GatewayCall call, string service, ForwardedHeaders forwarded, Retries retries, Deadline deadline, TryTime time) : HttpTransformer
 {
-    private readonly RoutePlan plan = call.Plan;
+    /// <summary>Whether the response was a failure that is not passed on.</summary>
+    public bool Declined { get; private set; }
+
+    /// <summary>Whether that is because the request is sent again; otherwise something else answers.</summary>
+    public bool Again { get; private set; }
 
     public override ValueTask TransformRequestAsync(
         HttpContext httpContext, HttpRequestMessage proxyRequest, string destinationPrefix, CancellationToken cancellationToken)
     {
-        var request = httpContext.Request;
-        proxyRequest.RequestUri = plan.Path.Rewrite(destinationPrefix, request.Path, call.Target, out var prefix);
-        CopyHeaders(request.Headers, proxyRequest);
+        WriteRequest(call, forwarded, proxyRequest, destinationPrefix);
+        TellTime(proxyRequest.Headers);
+        return default;
+    }
+
+    /// <summary>Writes the address and the headers that a service gets.</summary>
+    /// <param name="call">The request.</param>
+    /// <param name="forwarded">What tells services how they were called.</param>
+    /// <param name="message">What is sent; its content is there, if it has any.</param>
+    /// <param name="destination">Scheme, host and port of the instance.</param>
+    public static void WriteRequest(GatewayCall call, ForwardedHeaders forwarded, HttpRequestMessage message, string destination)
+    {
+        var request = call.Context.Request;
+        message.RequestUri = call.Plan.Path.Rewrite(destination, request.Path, call.Target, out var prefix);
+        CopyHeaders(call.Plan.Headers, request.Headers, message);
         if (request.Headers.TE.Count > 0)
         {
-            CopyTrailersWish(request, proxyRequest);
+            CopyTrailersWish(request, message);
         }
 
-        Tracing.Continue(request.Headers, proxyRequest.Headers);
-        forwarded.Write(httpContext, proxyRequest.Headers, prefix);
+        Tracing.Continue(request.Headers, message.Headers);
+        forwarded.Write(call.Context, message.Headers, prefix);
         if (call.Identity is { } identity)
         {
-            proxyRequest.Headers.TryAddWithoutValidation(IdentityIssuer.Header, identity);
+            message.Headers.TryAddWithoutValidation(IdentityIssuer.Header, identity);
         }
 
-        foreach (var (name, value) in plan.Headers.Set)
+        foreach (var (name, value) in call.Plan.Headers.Set)
         {
-            Add(proxyRequest, name, value);
+            Add(message, name, value);
         }
-
-        return default;
     }
 
     public override ValueTask<bool> TransformResponseAsync(
@@ -48,6 +64,17 @@ internal sealed class ForwardedCall(GatewayCall call, ForwardedHeaders forwarded
         }
 
         deadline.Stop();
+        var end = AttemptEnd.Answered((int)proxyResponse.StatusCode);
+        if (call.Plan.Retry.IsFailure(end))
+        {
+            Again = retries.Allow(call, service, end);
+            Declined = Again || call.Fallback?.IsReady(call) == true;
+            if (Declined)
+            {
+                return new(false);
+            }
+        }
+
         var headers = httpContext.Response.Headers;
         var named = proxyResponse.Headers.NonValidated.TryGetValues(HeaderNames.Connection, out var connection)
             ? HeaderRules.NamedBy(Values(connection))
@@ -62,11 +89,16 @@ internal sealed class ForwardedCall(GatewayCall call, ForwardedHeaders forwarded
         }
 
         // RFC 9110, 8.6: a server sends no length with these, so an upstream's harmless zero is dropped.
+        if (IsUpgrade(httpContext, proxyResponse))
+        {
+            call.LeaveBulkhead();
+        }
+
         if (httpContext.Response.StatusCode is < 200 or StatusCodes.Status204NoContent or StatusCodes.Status205ResetContent)
         {
             headers.ContentLength = null;
         }
-        else if (headers.ContentLength is null)
+        else if (headers.ContentLength is null && httpContext.Response.Body is not CountedStream)
         {
             httpContext.Response.Body = new CountedStream(httpContext.Response.Body, call);
         }
@@ -86,12 +118,27 @@ internal sealed class ForwardedCall(GatewayCall call, ForwardedHeaders forwarded
         return default;
     }
 
-    private void CopyHeaders(IHeaderDictionary headers, HttpRequestMessage message)
+    // RFC 8441, 5: over HTTP/2 a WebSocket is accepted with 200.
+    private static bool IsUpgrade(HttpContext context, HttpResponseMessage response) =>
+        response.StatusCode == System.Net.HttpStatusCode.SwitchingProtocols
+        || (HttpMethods.IsConnect(context.Request.Method) && response.IsSuccessStatusCode);
+
+    private void TellTime(System.Net.Http.Headers.HttpRequestHeaders headers)
+    {
+        headers.TryAddWithoutValidation(GatewayTimeout.Header, time.Limit == call.Plan.PerTry ? call.Plan.PerTryText : GatewayTimeout.Format(time.Limit));
+        if (time.Client is { } left)
+        {
+            headers.Remove(GrpcTimeout.Header);
+            headers.TryAddWithoutValidation(GrpcTimeout.Header, GrpcTimeout.Format(left));
+        }
+    }
+
+    private static void CopyHeaders(HeaderRules rules, IHeaderDictionary headers, HttpRequestMessage message)
     {
         var named = HeaderRules.NamedBy(headers.Connection);
         foreach (var (name, values) in headers)
         {
-            if (plan.Headers.GoesOn(name) && (named is null || !named.Contains(name, StringComparer.OrdinalIgnoreCase)))
+            if (rules.GoesOn(name) && (named is null || !named.Contains(name, StringComparer.OrdinalIgnoreCase)))
             {
                 Add(message, name, name.Equals(HeaderNames.Cookie, StringComparison.OrdinalIgnoreCase) ? SessionCookieStripping.Strip(values) : values);
             }

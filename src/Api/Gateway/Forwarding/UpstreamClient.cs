@@ -20,7 +20,8 @@ internal sealed class UpstreamClient : IDisposable
 
     public UpstreamClient(IOptions<GatehouseOptions> options)
     {
-        Invoker = new HttpMessageInvoker(MakeHandler());
+        Handler = MakeHandler();
+        Invoker = new HttpMessageInvoker(Handler);
         http1 = new ForwarderRequestConfig
         {
             ActivityTimeout = options.Value.IdleTimeout,
@@ -31,6 +32,9 @@ internal sealed class UpstreamClient : IDisposable
     }
 
     public HttpMessageInvoker Invoker { get; }
+
+    /// <summary>What the invoker sends by.</summary>
+    public HttpMessageHandler Handler { get; }
 
     /// <summary>
     /// How a request is sent. gRPC needs HTTP/2; others get it when the instance says so, as without TLS nothing can be
@@ -44,7 +48,8 @@ internal sealed class UpstreamClient : IDisposable
 
     public void Dispose() => Invoker.Dispose();
 
-    private static bool IsGrpc(string? contentType) =>
+    /// <summary>Whether a request is a call of gRPC.</summary>
+    public static bool IsGrpc(string? contentType) =>
         contentType is not null && contentType.StartsWith("application/grpc", StringComparison.OrdinalIgnoreCase);
 
     private static bool SpeaksHttp2(RoutableInstance instance)

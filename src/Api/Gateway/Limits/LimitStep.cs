@@ -27,7 +27,7 @@ internal sealed class LimitStep
     public ValueTask<Problem?> Answer(GatewayCall call)
     {
         // The common case: one limit, and a permit at hand. Nothing is waited for, and nothing has to be undone.
-        var first = limits[0].CellOf(call.Context);
+        var first = limits[0].CellOf(call);
         if (limits.Length > 1 || countsConcurrent)
         {
             return Decide(call, first.TryAdmit(out var taken) ? taken : null, first);
@@ -51,8 +51,8 @@ internal sealed class LimitStep
         {
             for (var i = 0; i < limits.Length; i++)
             {
-                var cell = i == 0 ? first : limits[i].CellOf(call.Context);
-                (cell, var admission) = i == 0 && taken is { } known ? (cell, known) : await Decide(limits[i], cell, i == 0, call.Context);
+                var cell = i == 0 ? first : limits[i].CellOf(call);
+                (cell, var admission) = i == 0 && taken is { } known ? (cell, known) : await Decide(limits[i], cell, i == 0, call);
                 if (admission.Verdict == Verdict.Admitted)
                 {
                     admitted.Add((cell, admission));
@@ -91,7 +91,7 @@ internal sealed class LimitStep
     }
 
     private static async ValueTask<(LimitCell Cell, Admission Admission)> Decide(
-        RouteLimiter limit, LimitCell cell, bool counted, HttpContext context)
+        RouteLimiter limit, LimitCell cell, bool counted, GatewayCall call)
     {
         if (!counted && cell.TryAdmit(out var admission))
         {
@@ -100,13 +100,13 @@ internal sealed class LimitStep
 
         while (true)
         {
-            if (await cell.Decide(context.RequestAborted) is { } decided)
+            if (await cell.Decide(call.Context.RequestAborted) is { } decided)
             {
                 return (cell, decided);
             }
 
             // It was forgotten in between, as nobody had used it for long.
-            cell = limit.CellOf(context);
+            cell = limit.CellOf(call);
         }
     }
 

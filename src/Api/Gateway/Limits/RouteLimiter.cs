@@ -65,7 +65,7 @@ internal sealed class RouteLimiter
     };
 
     /// <summary>The cell that the request counts in.</summary>
-    public LimitCell CellOf(HttpContext context) => cells.Of(scope, subjects.Of(limit, context));
+    public LimitCell CellOf(GatewayCall call) => cells.Of(scope, subjects.Of(limit, call));
 
     /// <summary>The limit as <see cref="Header"/> has it.</summary>
     public string Item(Admission admission) => string.Create(

@@ -14,13 +14,14 @@ internal sealed class AuthField : IRouteField
 
     public string Name => "auth";
 
-    public FieldSchema Schema { get; } = FieldSchema.Map(
+    public FieldSchema Schema { get; } = FieldSchema.WordOrMap(
         $"Who may call: `{Anonymous}`, `{Optional}` (anybody, but who presents credentials is found out), `{Authenticated}`, or a map of conditions that must all hold.",
+        [Anonymous, Optional, Authenticated],
+        Authenticated,
         ("scopes", FieldSchema.List("Scopes that the caller must have, all of them.", FieldSchema.Text("A scope."))),
         ("roles", FieldSchema.List("Roles of which the caller must have one.", FieldSchema.Text("A role."))),
         ("clients", FieldSchema.List("Clients of which one must have been issued the token.", FieldSchema.Text("A client's id."))),
-        ("token", FieldSchema.OneOf("Whether the access token goes on to the service.", [Withhold, Forward], Withhold)))
-        with { Default = Authenticated };
+        ("token", FieldSchema.OneOf("Whether the access token goes on to the service.", [Withhold, Forward], Withhold)));
 
     public RouteDocument Read(RouteDocument route, DocumentNode node, string path, List<RouteError> errors)
     {

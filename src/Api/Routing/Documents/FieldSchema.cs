@@ -69,6 +69,10 @@ internal sealed record FieldSchema(FieldType Type, string Description)
     public static FieldSchema Flag(string description, bool missing) =>
         new(FieldType.Flag, description) { Default = missing ? "true" : "false" };
 
+    /// <summary>A text of some form, or a whole number.</summary>
+    public static FieldSchema TextOrInteger(string description, string pattern, long minimum, long maximum) =>
+        new(FieldType.TextOrInteger, description) { Pattern = pattern, Minimum = minimum, Maximum = maximum };
+
     /// <summary>A list.</summary>
     public static FieldSchema List(string description, FieldSchema items) => new(FieldType.List, description) { Items = items };
 
@@ -83,6 +87,11 @@ internal sealed record FieldSchema(FieldType Type, string Description)
     public static FieldSchema MapOrList(string description, params ReadOnlySpan<(string Name, FieldSchema Schema)> fields) =>
         new(FieldType.MapOrList, description) { Fields = [.. fields] };
 
+    /// <summary>One of some words, or a map of fields.</summary>
+    public static FieldSchema WordOrMap(
+        string description, IEnumerable<string> words, string? missing, params ReadOnlySpan<(string Name, FieldSchema Schema)> fields) =>
+        new(FieldType.WordOrMap, description) { Values = [.. words], Default = missing, Fields = [.. fields] };
+
     /// <summary>The same, required.</summary>
     public FieldSchema Required() => this with { IsRequired = true };
 }
@@ -94,10 +103,12 @@ internal enum FieldType
     Duration,
     Size,
     Integer,
+    TextOrInteger,
     Number,
     Flag,
     List,
     Dictionary,
     Map,
     MapOrList,
+    WordOrMap,
 }

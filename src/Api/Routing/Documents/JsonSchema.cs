@@ -44,11 +44,13 @@ internal static class JsonSchema
         {
             FieldType.Integer => Numeric(field, "integer"),
             FieldType.Number => Numeric(field, "number"),
+            FieldType.TextOrInteger => new JsonObject { ["anyOf"] = new JsonArray(TextOf(field), Numeric(field, "integer")) },
             FieldType.Flag => new JsonObject { ["type"] = "boolean" },
             FieldType.List => new JsonObject { ["type"] = "array", ["items"] = Of(field.Items!) },
             FieldType.Dictionary => new JsonObject { ["type"] = "object", ["additionalProperties"] = Of(field.Items!) },
             FieldType.Map => Map(field),
             FieldType.MapOrList => new JsonObject { ["anyOf"] = new JsonArray(Map(field), new JsonObject { ["type"] = "array", ["items"] = Map(field) }) },
+            FieldType.WordOrMap => new JsonObject { ["anyOf"] = new JsonArray(TextOf(field), Map(field)) },
             _ => TextOf(field),
         };
         schema["description"] = field.Description;

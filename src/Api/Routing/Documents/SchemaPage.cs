@@ -19,7 +19,7 @@ internal static class SchemaPage
 
             Made from the fields' own descriptions; the JSON Schema beside it, [route.schema.json](route.schema.json), is made from
             the same ones, and served at `GET /admin/v1/routes:schema`. How routes are put and matched is in [routing](routing.md), what
-            limits count in [limits](limits.md).
+            limits count in [limits](limits.md), what becomes of failed attempts in [resilience](resilience.md).
 
             Durations are whole numbers with `ms`, `s`, `m` or `h`; sizes with `B`, `KiB`, `MiB` or `GiB`. A field that is left out has its default;
             a policy that is left out is off, unless a default is shown. Unknown fields are errors.
@@ -58,8 +58,14 @@ internal static class SchemaPage
         FieldType.Text when !field.Values.IsEmpty => string.Join(", ", field.Values.Select(value => $"`{value}`")),
         FieldType.Integer or FieldType.Number => $"{(field.Type == FieldType.Integer ? "whole number" : "number")}, {Range(field)}",
         FieldType.Flag => "`true`, `false`",
-        FieldType.List => field.Items!.Type == FieldType.Map ? "list of maps" : "list of texts",
+        FieldType.List => field.Items!.Type switch
+        {
+            FieldType.Map => "list of maps",
+            FieldType.TextOrInteger => "list of texts and numbers",
+            _ => "list of texts",
+        },
         FieldType.Dictionary => "map of names and texts",
+        FieldType.WordOrMap => $"{string.Join(", ", field.Values.Select(value => $"`{value}`"))}, or map",
         FieldType.MapOrList => "map, or list of such maps",
         _ => field.Type.ToString().ToLowerInvariant(),
     };

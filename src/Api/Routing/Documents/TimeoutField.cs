@@ -8,7 +8,7 @@ internal sealed class TimeoutField : IRouteField
     public string Name => "timeout";
 
     public FieldSchema Schema { get; } = FieldSchema.Duration(
-        "How long the upstream may take until its response begins; 1ms to 1h.", TimeSpan.FromSeconds(10));
+        "Short for `timeouts: { perTry: … }`: how long an attempt may take until the response begins; 1ms to 1h. Not beside `timeouts`.", RouteDocument.DefaultTimeout);
 
     public RouteDocument Read(RouteDocument route, DocumentNode node, string path, List<RouteError> errors) => route with
     {
@@ -16,5 +16,5 @@ internal sealed class TimeoutField : IRouteField
             node, path, errors, route.Timeout, Duration.Parse, "a duration such as 10s, 250ms, 1m or 1h"),
     };
 
-    public DocumentNode Write(RouteDocument route) => DocumentNode.Of(Duration.Format(route.Timeout));
+    public DocumentNode? Write(RouteDocument route) => route.Timeouts is null ? DocumentNode.Of(Duration.Format(route.Timeout)) : null;
 }

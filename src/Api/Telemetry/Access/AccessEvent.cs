@@ -35,11 +35,13 @@ internal readonly record struct AccessEvent(
         fields.Number("bytesIn", Figures.BytesIn);
         fields.Number("bytesOut", Figures.BytesOut);
         fields.Text("consumer", Call?.Consumer);
+        fields.Text("caller", Call?.Caller?.Actor);
         fields.Text("client", Client);
         fields.Text("userAgent", Brief(request.Headers.UserAgent));
         fields.Text("service", Call?.Instance?.Instance.Service);
         fields.Text("instance", Call?.Instance?.Instance.Id);
         fields.Number("attempts", Call?.Attempts ?? 0);
+        fields.Text("fallback", Call?.FellBack);
         fields.Text("traceId", Problem.TraceIdOf(Context));
         if (Call is { Plan.Log: { } log })
         {

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json.Serialization;
 using Gatehouse.Api.Traffic;
+using Gatehouse.Grains.Resilience.Circuits;
 using Gatehouse.Grains.Traffic;
 
 namespace Gatehouse.Api.Telemetry.Hystrix;
@@ -108,6 +109,15 @@ internal sealed record HystrixCommand
     [JsonPropertyName("propertyValue_requestLogEnabled")] public bool RequestLogEnabled { get; init; }
 
     public required int ReportingHosts { get; init; }
+
+    /// <summary>The command with the state of its circuit; a half-open one is open, as in Hystrix.</summary>
+    public HystrixCommand With(CircuitEntry? circuit) => this with
+    {
+        IsCircuitBreakerOpen = circuit is { IsOpen: true },
+        ForceOpen = circuit is { Mode: CircuitMode.ForcedOpen },
+        ForceClosed = circuit is { Mode: CircuitMode.ForcedClosed },
+        SleepWindow = circuit?.Sleep is { Ticks: > 0 } sleep ? (int)sleep.TotalMilliseconds : SleepWindow,
+    };
 
     public static HystrixCommand Of(NamedSum service, int frontDoors, TimeSpan window, DateTimeOffset now)
     {

@@ -1,6 +1,8 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Gatehouse.Api.Gateway.Circuits;
 using Gatehouse.Api.Traffic;
+using Gatehouse.Api.Views;
 using Gatehouse.Grains.Traffic;
 
 namespace Gatehouse.Api.Telemetry.Hystrix;
@@ -22,13 +24,15 @@ internal static class HystrixStream
         .WithSummary("Services as Hystrix commands, as server-sent events")
         .Produces(StatusCodes.Status200OK, contentType: "text/event-stream");
 
-    private static Task Get(HttpContext context, ClusterTraffic traffic, TimeProvider time) =>
-        EventStream.Write(context, Every, async () => Events(await traffic.Read(TrafficWindow.Minute), time.GetUtcNow()));
+    private static Task Get(HttpContext context, ClusterTraffic traffic, IReplica<CircuitSnapshot> circuits, TimeProvider time) => EventStream.Write(
+        context, Every, async () => Events(await traffic.Read(TrafficWindow.Minute), circuits.Current, time.GetUtcNow()));
 
-    private static byte[][] Events(TrafficSums traffic, DateTimeOffset now) =>
+    private static byte[][] Events(TrafficSums traffic, CircuitSnapshot circuits, DateTimeOffset now) =>
     [
         .. traffic.Kinds[SeriesKind.Service].Take(MaxServices).Select(service => JsonSerializer.SerializeToUtf8Bytes(
-            HystrixCommand.Of(service, traffic.FrontDoors, traffic.To - traffic.From, now), HystrixJson.Default.HystrixCommand)),
+            HystrixCommand.Of(service, traffic.FrontDoors, traffic.To - traffic.From, now)
+                .With(circuits.Circuits.GetValueOrDefault(service.Name)),
+            HystrixJson.Default.HystrixCommand)),
     ];
 }
 

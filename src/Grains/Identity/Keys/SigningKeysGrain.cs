@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Gatehouse.Grains.Audit;
 using Gatehouse.Grains.Views;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -12,6 +13,7 @@ internal sealed partial class SigningKeysGrain(
     [PersistentState("state")] IPersistentState<SigningKeysState> store,
     IOptions<SigningKeyOptions> options,
     ISigningKeyMint mint,
+    IAuditTrail audit,
     TimeProvider time,
     ILogger<SigningKeysGrain> logger) : Grain, ISigningKeysGrain, IDisposable
 {
@@ -69,10 +71,24 @@ internal sealed partial class SigningKeysGrain(
         foreach (var key in state.Keys.Except(before))
         {
             Log.Changed(logger, key.Algorithm, key.Id, key.Status);
+            Record(key.Id, key.Status.ToString());
+        }
+
+        foreach (var key in before.Where(key => state.Keys.All(kept => kept.Id != key.Id)))
+        {
+            Record(key.Id, "Removed");
         }
 
         return state.Keys;
     }
+
+    private void Record(string key, string status) => audit.Record(new AuditEvent
+    {
+        Type = "signing-key.changed",
+        Actor = "system",
+        Target = $"signing-key:{key}",
+        Details = ImmutableDictionary<string, string>.Empty.Add("status", status),
+    });
 
     // A key takes a good part of a second to make.
     private Task<SigningKey[]> Mint(ImmutableArray<SigningAlgorithm> algorithms) => Task.Run(() => algorithms.Select(algorithm =>

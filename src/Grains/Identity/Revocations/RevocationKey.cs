@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace Gatehouse.Grains.Identity.Revocations;
 
 /// <summary>The keys that revocations go by; a token bears several of them.</summary>
@@ -23,6 +25,9 @@ public static class RevocationKey
 
     /// <summary>One API key.</summary>
     public static string ApiKey(string id) => "k:" + id;
+
+    /// <summary>A session's cookie, by the hash of its handle, that was replaced by another.</summary>
+    public static string Handle(ImmutableArray<byte> hash) => "h:" + Convert.ToBase64String(hash.AsSpan());
 
     /// <summary>Whether what is issued after the revocation is good again: users and clients come back, sessions do not.</summary>
     public static bool SparesLater(string key) => key.StartsWith("u:", StringComparison.Ordinal) || key.StartsWith("c:", StringComparison.Ordinal);

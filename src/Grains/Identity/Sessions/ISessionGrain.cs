@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Gatehouse.Grains.Identity.Sessions.Attributes;
 
 namespace Gatehouse.Grains.Identity.Sessions;
 
@@ -20,7 +21,7 @@ public interface ISessionGrain : IGrainWithStringKey
     [Alias("authenticate")]
     ValueTask<Session?> Authenticate(ImmutableArray<byte> handle, DateTimeOffset seenAt, string address);
 
-    /// <summary>Gives the browser that has authenticated anew another handle; the one before is worth nothing from then on.</summary>
+    /// <summary>Gives the browser that has authenticated anew another handle: when the call returns, no front door accepts the one before.</summary>
     /// <returns>The session, or null when it is over or the handle before is not its.</returns>
     [Alias("renew"), ResponseTimeout("00:00:15")]
     Task<Session?> Renew(ImmutableArray<byte> before, ImmutableArray<byte> handle, ImmutableArray<string> methods);
@@ -39,6 +40,19 @@ public interface ISessionGrain : IGrainWithStringKey
     /// </summary>
     [Alias("is-active")]
     Task<bool> IsActive();
+
+    /// <summary>Notes a client that is to be told when the session ends.</summary>
+    [Alias("join"), ResponseTimeout("00:00:15")]
+    Task Join(string clientId);
+
+    /// <summary>What services keep in the session; null when it is over.</summary>
+    [Alias("attributes")]
+    ValueTask<SessionAttributes?> Attributes();
+
+    /// <summary>Changes what services keep in the session.</summary>
+    /// <returns>Null when it is over.</returns>
+    [Alias("change-attributes"), ResponseTimeout("00:00:15")]
+    Task<AttributesWrite?> ChangeAttributes(AttributesChange change);
 
     /// <summary>Ends the session: when the call returns, no front door accepts a cookie or token of it.</summary>
     /// <returns>False when it was over already.</returns>

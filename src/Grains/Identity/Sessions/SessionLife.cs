@@ -12,7 +12,7 @@ namespace Gatehouse.Grains.Identity.Sessions;
 /// <param name="options">The timeouts.</param>
 /// <param name="time">The clock.</param>
 /// <param name="failed">Told when a write has failed: what the store has is unknown then.</param>
-internal sealed class SessionLife(IPersistentState<SessionState> store, UserSessionOptions options, TimeProvider time, Action failed)
+internal sealed partial class SessionLife(IPersistentState<SessionState> store, UserSessionOptions options, TimeProvider time, Action failed)
 {
     // Written once it is this part of the idle timeout ahead of what is stored.
     private const int SeenParts = 10;
@@ -103,7 +103,7 @@ internal sealed class SessionLife(IPersistentState<SessionState> store, UserSess
         }
 
         var ends = Find() is not null;
-        await Write(State with { Ended = reason, RevokedUntil = time.GetUtcNow() + options.RevocationLifetime });
+        await Write(State with { Attributes = null, Ended = reason, RevokedUntil = time.GetUtcNow() + options.RevocationLifetime });
         return (ends, State.RevokedUntil);
     }
 

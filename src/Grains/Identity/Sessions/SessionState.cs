@@ -1,3 +1,7 @@
+using System.Collections.Immutable;
+using System.Text.Json.Serialization;
+using Gatehouse.Grains.Identity.Sessions.Attributes;
+
 namespace Gatehouse.Grains.Identity.Sessions;
 
 /// <summary>What a session's grain keeps in the store, which forgets it some time after the session must be over.</summary>
@@ -15,4 +19,11 @@ internal sealed record SessionState
 
     /// <summary>Until when front doors are to remember that it was ended.</summary>
     [Id(3)] public DateTimeOffset RevokedUntil { get; init; }
+
+    /// <summary>The clients that are to be told when it ends; once it has, those that are not known to be yet.</summary>
+    [Id(4)] public ImmutableArray<string> Clients { get; init; } = [];
+
+    /// <summary>What services keep in it; null when nothing.</summary>
+    [Id(5), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public SessionAttributes? Attributes { get; init; }
 }

@@ -25,6 +25,9 @@ public sealed class UserSessionOptions
     /// </summary>
     [Range(typeof(TimeSpan), "00:01:00", "1.00:00:00")]
     public TimeSpan RevocationLifetime { get; set; } = TimeSpan.FromHours(1);
+
+    /// <summary>How many bytes of JSON services may keep in a session. Default 16 KiB.</summary>
+    [Range(256, 60 * 1024)] public int MaxAttributes { get; set; } = 16 * 1024;
 }
 
 [OptionsValidator]

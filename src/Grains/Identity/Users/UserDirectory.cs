@@ -15,10 +15,24 @@ public static class UserDirectory
             : 0;
 
     /// <summary>Users in the order of their login names; see <see cref="IUserDirectoryGrain.List"/>.</summary>
-    public static async Task<ImmutableArray<ListedUser>> ListUsers(this IGrainFactory grains, string after, string containing, int limit)
+    public static async Task<ImmutableArray<ListedUser>> ListUsers(this IGrainFactory grains, string after, string containing, string? role, int limit)
     {
-        var parts = await Task.WhenAll(Enumerable.Range(0, Shards).Select(shard =>
-            grains.GetGrain<IUserDirectoryGrain>(shard).List(after, containing, limit).AsTask()));
+        var parts = await Parts(grains, part => part.List(after, containing, role, limit));
         return [.. parts.SelectMany(part => part).OrderBy(user => user.Login, StringComparer.OrdinalIgnoreCase).Take(limit)];
     }
+
+    /// <summary>The roles that users have, in alphabetical order, and how many have each.</summary>
+    public static async Task<ImmutableArray<KeyValuePair<string, int>>> ListRoles(this IGrainFactory grains)
+    {
+        var parts = await Parts(grains, part => part.Roles());
+        return
+        [
+            .. parts.SelectMany(part => part)
+                .AggregateBy(role => role.Key, 0, (sum, role) => sum + role.Value)
+                .OrderBy(role => role.Key, StringComparer.Ordinal),
+        ];
+    }
+
+    private static Task<T[]> Parts<T>(IGrainFactory grains, Func<IUserDirectoryGrain, ValueTask<T>> ask) =>
+        Task.WhenAll(Enumerable.Range(0, Shards).Select(shard => ask(grains.GetGrain<IUserDirectoryGrain>(shard)).AsTask()));
 }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Gatehouse.Grains.Patterns;
 using Orleans.Runtime;
 
 namespace Gatehouse.Grains.Identity.Users;
@@ -6,33 +7,27 @@ namespace Gatehouse.Grains.Identity.Users;
 [GrainType("gatehouse.identity.user-directory")]
 internal sealed class UserDirectoryGrain([PersistentState("state")] IPersistentState<UserDirectoryState> store) : Grain, IUserDirectoryGrain
 {
-    public Task Put(string userId, string login) =>
-        store.State.Users.TryGetValue(userId, out var listed) && listed == login ? Task.CompletedTask : Write(store.State.Users.SetItem(userId, login));
+    private Ledger<UserDirectoryState>? ledger;
 
-    public Task Remove(string userId) => store.State.Users.ContainsKey(userId) ? Write(store.State.Users.Remove(userId)) : Task.CompletedTask;
+    private Ledger<UserDirectoryState> Ledger => ledger ??= new Ledger<UserDirectoryState>(store, _ => DeactivateOnIdle());
 
-    public ValueTask<ImmutableArray<ListedUser>> List(string after, string containing, int limit) => ValueTask.FromResult<ImmutableArray<ListedUser>>(
+    public Task Put(ListedUser user) => Write(Ledger.State.With(user));
+
+    public Task Remove(string userId) => Write(Ledger.State.Without(userId));
+
+    public ValueTask<ImmutableArray<ListedUser>> List(string after, string containing, string? role, int limit) => ValueTask.FromResult<ImmutableArray<ListedUser>>(
     [
-        .. store.State.Users
+        .. Ledger.State.Users
             .Where(user => string.Compare(user.Value, after, StringComparison.OrdinalIgnoreCase) > 0
-                && user.Value.Contains(containing, StringComparison.OrdinalIgnoreCase))
+                && user.Value.Contains(containing, StringComparison.OrdinalIgnoreCase)
+                && (role is null || Ledger.State.RolesOf(user.Key).Contains(role)))
             .OrderBy(user => user.Value, StringComparer.OrdinalIgnoreCase)
             .Take(limit)
-            .Select(user => new ListedUser(user.Key, user.Value)),
+            .Select(user => new ListedUser(user.Key, user.Value, [.. Ledger.State.RolesOf(user.Key)])),
     ]);
 
-    private async Task Write(ImmutableDictionary<string, string> users)
-    {
-        try
-        {
-            store.State = new UserDirectoryState { Users = users };
-            await store.WriteStateAsync();
-        }
-        // Whatever was thrown, it is unknown what the store has now: the next activation reads it.
-        catch
-        {
-            DeactivateOnIdle();
-            throw;
-        }
-    }
+    public ValueTask<ImmutableDictionary<string, int>> Roles() => ValueTask.FromResult(
+        Ledger.State.Roles.Values.SelectMany(roles => roles).CountBy(role => role).ToImmutableDictionary(StringComparer.Ordinal));
+
+    private Task Write(UserDirectoryState next) => ReferenceEquals(next, Ledger.State) ? Task.CompletedTask : Ledger.Write(next);
 }

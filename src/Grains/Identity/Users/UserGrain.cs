@@ -47,7 +47,7 @@ internal sealed class UserGrain([PersistentState("state")] IPersistentState<User
             }
         }
 
-        await Directory.Put(Id, user.Login);
+        await Directory.Put(new ListedUser(Id, user.Login, [.. user.Roles]));
         await Write(user with { Version = user.Version + 1 });
         await Release(before.RemoveRange(user.Claims()));
         return new UserWrite(UserOutcome.Written, written);

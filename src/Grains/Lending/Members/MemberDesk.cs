@@ -13,7 +13,7 @@ namespace Gatehouse.Grains.Lending.Members;
 /// <param name="change">Takes a change to the list it is for.</param>
 /// <param name="reminder">Fires while an errand is half-done, and when a loan becomes overdue.</param>
 /// <param name="wake">Asks for <see cref="Deliver"/> soon, beside the commands.</param>
-/// <param name="settle">Asks for <see cref="Settle"/> within a second or so, between the commands.</param>
+/// <param name="settle">Asks for <see cref="Settle"/> within some seconds, between the commands.</param>
 /// <param name="time">The clock.</param>
 internal sealed class MemberDesk(
     string id,

@@ -12,7 +12,7 @@ internal sealed partial class MemberGrain(
     TimeProvider time,
     ILogger<MemberGrain> logger) : Grain, IMemberGrain, IRemindable
 {
-    private static readonly TimeSpan SettleAfter = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan SettleAfter = TimeSpan.FromSeconds(5);
 
     private MemberDesk? desk;
     private DeliveryTimer? deliveries;

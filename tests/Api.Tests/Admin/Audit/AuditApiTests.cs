@@ -2,7 +2,6 @@ using System.Collections.Immutable;
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
-using Gatehouse.Api.Admin.Audit;
 using Gatehouse.Api.Tests.Hosting;
 using Gatehouse.Grains.Audit;
 using Microsoft.Extensions.DependencyInjection;

@@ -41,7 +41,7 @@ internal static class ClusterTokens
             TokenType = "at+jwt",
             Issuer = host.Services.GetRequiredService<TokenIssuer>().Value,
             Audience = "gatehouse",
-            Expires = DateTime.UtcNow.AddMinutes(5),
+            Expires = host.Services.GetRequiredService<TimeProvider>().GetUtcNow().UtcDateTime.AddMinutes(5),
             Claims = claims,
             SigningCredentials = signing,
         });

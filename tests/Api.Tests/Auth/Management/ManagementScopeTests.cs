@@ -2,7 +2,7 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.Json;
-using Gatehouse.Api.Admin.Audit;
+using Gatehouse.Grains.Audit;
 using Gatehouse.Api.Auth.Management;
 using Gatehouse.Api.Tests.Hosting;
 using Microsoft.AspNetCore.Http;

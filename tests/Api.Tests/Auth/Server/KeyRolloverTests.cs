@@ -1,7 +1,11 @@
 using System.Collections.Concurrent;
 using System.Net;
+using System.Net.Http.Headers;
+using System.Net.Http.Json;
 using System.Text.Json;
+using Gatehouse.Api.Tests.Gateway;
 using Gatehouse.Api.Tests.Hosting;
+using Microsoft.AspNetCore.Http;
 using Microsoft.IdentityModel.JsonWebTokens;
 using Microsoft.IdentityModel.Tokens;
 
@@ -20,6 +24,9 @@ public sealed class KeyRolloverTests(GatehouseHost host)
     [Fact]
     public async Task Checklist24_keys_roll_over_under_load_without_one_refusal()
     {
+        await using var upstream = await Upstream.Start(context => context.Response.WriteAsync(context.Request.Headers["Gatehouse-Identity"].ToString(), Cancel));
+        await Put("/registry/v1/services/rollover/instances/1", new { address = upstream.Address });
+        await Put("/admin/v1/routes/rollover", new { match = new { path = "/rollover/{**rest}" }, to = new { service = "rollover" } });
         var secret = await oauth.Client("checklist-24", new { grants = new[] { "client_credentials" }, scopes = new[] { "books" } });
         var kids = new ConcurrentDictionary<string, int>();
         using var rotated = new CancellationTokenSource();
@@ -43,6 +50,7 @@ public sealed class KeyRolloverTests(GatehouseHost host)
         async Task<int> Call()
         {
             var calls = 0;
+            var tokens = new Queue<string>();
             while (!rotated.IsCancellationRequested)
             {
                 var (status, body) = await oauth.Token(("grant_type", "client_credentials"), ("client_id", "checklist-24"), ("client_secret", secret!));
@@ -50,6 +58,18 @@ public sealed class KeyRolloverTests(GatehouseHost host)
                 var token = body.GetProperty("access_token").GetString()!;
                 var (_, introspected) = await oauth.Post("/connect/introspect", ("client_id", "checklist-24"), ("client_secret", secret!), ("token", token));
                 introspected.GetProperty("active").GetBoolean().ShouldBeTrue();
+
+                // At the gateway: this one, and those of the keys before it, which were verified there when they were young.
+                tokens.Enqueue(token);
+                foreach (var used in tokens)
+                {
+                    (await Use(used)).ShouldBe(HttpStatusCode.OK);
+                }
+
+                if (tokens.Count > 20)
+                {
+                    tokens.Dequeue();
+                }
 
                 // Whoever reads the published keys now can verify what was issued before.
                 var keys = new JsonWebKeySet(await host.Public.GetStringAsync("/.well-known/jwks", Cancel));
@@ -66,6 +86,28 @@ public sealed class KeyRolloverTests(GatehouseHost host)
 
             return calls;
         }
+    }
+
+    private async Task<HttpStatusCode> Use(string token)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/rollover/x");
+        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
+        using var response = await host.Public.SendAsync(request, Cancel);
+        if (response.StatusCode == HttpStatusCode.OK)
+        {
+            // Nor is a service ever told by a key that is not published.
+            var keys = new JsonWebKeySet(await host.Public.GetStringAsync("/.well-known/jwks", Cancel));
+            var identity = new JsonWebToken(await response.Content.ReadAsStringAsync(Cancel));
+            keys.Keys.Select(key => key.Kid).ShouldContain(identity.Kid);
+        }
+
+        return response.StatusCode;
+    }
+
+    private async Task Put(string path, object document)
+    {
+        using var response = await host.Management.PutAsJsonAsync(path, document, Cancel);
+        response.IsSuccessStatusCode.ShouldBeTrue(await response.Content.ReadAsStringAsync(Cancel));
     }
 
     [Fact]

@@ -175,6 +175,7 @@ public sealed class TokenEndpointTests(GatehouseHost host)
         content.GetProperty("sid").GetString().ShouldBe(cookie.SessionId);
         content.GetProperty("scope").GetString().ShouldBe("books");
         content.GetProperty("aud").GetString().ShouldBe("https://orders.example");
+        content.GetProperty("exp").GetInt64().ShouldBeLessThanOrEqualTo(OAuth.Content(tokens.GetProperty("access_token").GetString()!).GetProperty("exp").GetInt64());
         content.GetProperty("act").GetProperty("sub").GetString().ShouldBe("tokens-service");
         (await oauth.Token([.. form, ("scope", "payments")])).Status.ShouldBe(HttpStatusCode.BadRequest);
     }

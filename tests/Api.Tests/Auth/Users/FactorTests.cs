@@ -61,6 +61,22 @@ public sealed class FactorTests(ShiftedHost shifted) : IClassFixture<ShiftedHost
     }
 
     [Fact]
+    public async Task Checklist29_a_code_is_good_in_its_own_30_seconds_only()
+    {
+        var (browser, email) = await Browser.SignUp(host);
+        var (app, _) = await AuthenticatorApp.SetUp(browser, shifted.Time);
+        shifted.Time.Advance(TimeSpan.FromSeconds(30));
+        var before = app.Code();
+        shifted.Time.Advance(TimeSpan.FromSeconds(30));
+        var login = new Browser(host);
+        await login.LogIn(email);
+        await login.Get("/account/login/factor");
+
+        (await Enter(login, before)).ShouldBeFalse();
+        (await Enter(login, app.Code())).ShouldBeTrue(login.Text);
+    }
+
+    [Fact]
     public async Task Checklist29_a_recovery_code_works_once()
     {
         var (browser, email) = await Browser.SignUp(host);

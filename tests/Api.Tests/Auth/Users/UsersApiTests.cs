@@ -91,6 +91,45 @@ public sealed class UsersApiTests(GatehouseHost host)
     }
 
     [Fact]
+    public async Task Roles_are_given_and_taken_and_tell_who_has_them()
+    {
+        var email = $"{Guid.NewGuid():N}@example.com";
+        var role = $"r{Guid.NewGuid():N}"[..20];
+        using var created = await host.Management.PostAsJsonAsync("/admin/v1/users", new { login = email, email, password = Browser.Password, roles = new[] { "reader" } }, Cancel);
+        var id = (await created.Content.ReadFromJsonAsync<JsonElement>(Cancel)).GetProperty("id").GetString()!;
+        var browser = new Browser(host);
+        await browser.LogIn(email);
+        browser.Location.ShouldBe("/account");
+
+        using var given = await host.Management.PutAsync($"/admin/v1/users/{id}/roles/{role}", null, Cancel);
+
+        given.StatusCode.ShouldBe(HttpStatusCode.OK);
+        await browser.Get("/account");
+        browser.Status.ShouldBe(HttpStatusCode.Found, "the session does not have the role");
+        using var again = await host.Management.PutAsync($"/admin/v1/users/{id}/roles/{role}", null, Cancel);
+        (await again.Content.ReadFromJsonAsync<JsonElement>(Cancel)).GetProperty("roles").EnumerateArray().Count().ShouldBe(2);
+        (await Having(role)).ShouldBe([id]);
+        (await Count(role)).ShouldBe(1);
+
+        using var taken = await host.Management.DeleteAsync($"/admin/v1/users/{id}/roles/{role}", Cancel);
+
+        taken.StatusCode.ShouldBe(HttpStatusCode.OK);
+        (await Having(role)).ShouldBeEmpty();
+        (await Count(role)).ShouldBe(0);
+        (await host.Management.PutAsync($"/admin/v1/users/{id}/roles/No%20Role", null, Cancel)).StatusCode.ShouldBe(HttpStatusCode.BadRequest);
+        (await host.Management.PutAsync("/admin/v1/users/nobody/roles/reader", null, Cancel)).StatusCode.ShouldBe(HttpStatusCode.NotFound);
+
+        async Task<string?[]> Having(string wanted) =>
+        [
+            .. (await host.Management.GetFromJsonAsync<JsonElement>($"/admin/v1/users?role={wanted}", Cancel)).GetProperty("users").EnumerateArray()
+                .Select(user => user.GetProperty("id").GetString()),
+        ];
+
+        async Task<int> Count(string wanted) => (await host.Management.GetFromJsonAsync<JsonElement>("/admin/v1/roles", Cancel)).GetProperty("roles").EnumerateArray()
+            .Where(listed => listed.GetProperty("name").GetString() == wanted).Sum(listed => listed.GetProperty("users").GetInt32());
+    }
+
+    [Fact]
     public async Task Checklist5_a_change_of_roles_ends_all_sessions()
     {
         var (browser, email) = await Browser.SignUp(host);

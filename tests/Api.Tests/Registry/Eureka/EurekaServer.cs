@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text;
+using Gatehouse.Api.Commands;
 using Gatehouse.Api.Hosting;
 using Gatehouse.Api.Registry;
 using Gatehouse.Api.Registry.Eureka;
@@ -25,6 +26,8 @@ public sealed class EurekaServer : IAsyncLifetime
         builder.Services.AddSingleton<IReplica<RegistrySnapshot>>(Cluster);
         builder.Services.AddSingleton<IHeartbeats>(Cluster);
         builder.Services.AddSingleton<ServiceCommands>();
+        builder.Services.AddSingleton<ClusterReach>();
+        builder.Services.AddSingleton<CommandSender>();
         builder.Services.AddSingleton(Cluster.Grains());
         builder.Services.AddSingleton<TimeProvider>(Time);
         app = builder.Build();

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Gatehouse.Grains.Identity.Sessions;
+using Gatehouse.Grains.Identity.Sessions.Attributes;
 using Microsoft.Extensions.Time.Testing;
 
 namespace Gatehouse.Grains.Tests.Identity.Sessions;
@@ -55,6 +56,61 @@ public sealed class SessionLifeTests
     {
         (await Open().Authenticate([], time.GetUtcNow(), "")).ShouldBeNull();
         (await Open().IsActive()).ShouldBeFalse();
+    }
+
+    [Fact]
+    public async Task What_services_keep_in_a_session_is_written_and_gone_when_it_ends()
+    {
+        var life = Open();
+        life.Attributes().ShouldBeNull("it has not begun");
+        await life.Start(Begin());
+        life.Attributes().ShouldBe(SessionAttributes.None);
+
+        var written = await life.Change(new AttributesChange([.. """{"cart":[1]}"""u8], Merge: false, 0));
+
+        written.ShouldNotBeNull().Attributes.Version.ShouldBe(1);
+        Open().Attributes().ShouldNotBeNull().Json.ShouldBe([.. """{"cart":[1]}"""u8]);
+        (await life.Change(new AttributesChange([.. "{}"u8], Merge: false, 0)))!.Outcome.ShouldBe(AttributesOutcome.Conflict);
+
+        await life.End(SessionEnd.SignedOut);
+
+        life.Attributes().ShouldBeNull();
+        (await life.Change(new AttributesChange([.. "{}"u8], Merge: true, null))).ShouldBeNull();
+        store.Read().Attributes.ShouldBeNull();
+    }
+
+    [Fact]
+    public async Task What_services_keep_is_nobodys_once_the_session_has_timed_out()
+    {
+        var life = Open();
+        await life.Start(Begin());
+        await life.Change(new AttributesChange([.. """{"a":1}"""u8], Merge: false, 0));
+
+        time.Advance(Options.IdleTimeout);
+
+        life.Attributes().ShouldBeNull();
+        (await life.Change(new AttributesChange([.. "{}"u8], Merge: true, null))).ShouldBeNull();
+    }
+
+    [Fact]
+    public async Task Clients_that_joined_are_to_be_told_of_the_end_until_they_are()
+    {
+        var life = Open();
+        await life.Join("shop");
+        life.HasClients.ShouldBeFalse("it has not begun");
+        await life.Start(Begin());
+        await life.Join("shop");
+        await life.Join("wiki");
+        await life.Join("shop");
+        life.Untold.ShouldBeEmpty();
+        var writes = store.Writes;
+
+        await life.End(SessionEnd.SignedOut);
+
+        store.Writes.ShouldBe(writes + 1, "one write says that it has ended and who is to be told");
+        Open().Untold.ShouldBe(["shop", "wiki"]);
+        await life.Told();
+        Open().Untold.ShouldBeEmpty();
     }
 
     [Fact]

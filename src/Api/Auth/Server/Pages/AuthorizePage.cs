@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Gatehouse.Api.Auth.Clients;
 using Gatehouse.Api.Auth.Pages;
 using Gatehouse.Api.Auth.Server.Tokens;
+using Gatehouse.Api.Auth.Users;
 using Gatehouse.Api.Views;
 using Gatehouse.Grains.Identity.Authorizations;
 using Gatehouse.Grains.Identity.Clients;
@@ -24,7 +25,13 @@ internal static class AuthorizePage
     private const string Ticket = "ticket";
 
     public static async Task<IResult> Answer(
-        HttpContext context, IReplica<ClientDirectory> clients, IGrainFactory grains, FormTickets tickets, IOptions<AuthOptions> options, TimeProvider time)
+        HttpContext context,
+        IReplica<ClientDirectory> clients,
+        IGrainFactory grains,
+        FormTickets tickets,
+        AccountEvents events,
+        IOptions<AuthOptions> options,
+        TimeProvider time)
     {
         if (ErrorPage.Accepted(context) is not { ClientId: not null } request)
         {
@@ -58,10 +65,12 @@ internal static class AuthorizePage
 
             if (decision != "allow")
             {
+                events.Record(context, "consent.denied", session.UserId, client: client.Id);
                 return Refuse(Errors.AccessDenied, "The user has not allowed it.");
             }
 
             await consents.Allow(client.Id, scopes);
+            events.Record(context, "consent.allowed", session.UserId, client: client.Id);
         }
         else if (!client.Trusted && (request.HasPromptValue(PromptValues.Consent) || !await consents.Covers(client.Id, scopes)))
         {

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Gatehouse.Api.Auth.Clients;
 using Gatehouse.Api.Auth.Pages;
 using Gatehouse.Api.Auth.Server.Tokens;
+using Gatehouse.Api.Auth.Users;
 using Gatehouse.Api.Views;
 using Gatehouse.Grains.Identity.Clients;
 using Microsoft.AspNetCore;
@@ -19,9 +20,10 @@ internal static class DevicePage
     private const string Address = "/connect/verify";
     private const string Decision = "decision";
     private const string Ticket = "ticket";
+    private const string UnknownCode = "This code is not known, or too old. Please check it.";
 
     public static async Task<IResult> Answer(
-        HttpContext context, IReplica<ClientDirectory> clients, FormTickets tickets, IOptions<AuthOptions> options)
+        HttpContext context, IReplica<ClientDirectory> clients, FormTickets tickets, AccountEvents events, IOptions<AuthOptions> options)
     {
         if (context.Request.Query["done"] is [{ } done])
         {
@@ -36,12 +38,16 @@ internal static class DevicePage
             return BrowserSession.Challenge(AddressOf(entered));
         }
 
-        var refused = ErrorPage.Accepted(context) is null;
-        var posted = HttpMethods.IsPost(context.Request.Method);
-        var code = await context.AuthenticateAsync(OpenIddictServerAspNetCoreDefaults.AuthenticationScheme);
-        if (refused || code is not { Succeeded: true, Principal: { } device } || clients.Current.Find(device.GetClaim(Claims.ClientId) ?? "") is not { Disabled: false } client)
+        if (ErrorPage.Accepted(context) is null)
         {
-            return EnterCode(entered is null ? null : "This code is not known, or too old. Please check it.");
+            return EnterCode(entered is null ? null : UnknownCode);
+        }
+
+        var posted = HttpMethods.IsPost(context.Request.Method) && context.Request.HasFormContentType;
+        var code = await context.AuthenticateAsync(OpenIddictServerAspNetCoreDefaults.AuthenticationScheme);
+        if (code is not { Succeeded: true, Principal: { } device } || clients.Current.Find(device.GetClaim(Claims.ClientId) ?? "") is not { Disabled: false } client)
+        {
+            return EnterCode(entered is null ? null : UnknownCode);
         }
 
         if (!posted || context.Request.Form[Decision] is not [{ } decision])
@@ -56,6 +62,7 @@ internal static class DevicePage
 
         // Where the browser ends up: the device itself is told by its next question.
         var ended = new AuthenticationProperties { RedirectUri = Address + "?done=" + (decision == "allow" ? "allowed" : "denied") };
+        events.Record(context, decision == "allow" ? "consent.device-allowed" : "consent.device-denied", session.UserId, client: client.Id);
         if (decision != "allow")
         {
             return TypedResults.Forbid(ended, [OpenIddictServerAspNetCoreDefaults.AuthenticationScheme]);

@@ -1,4 +1,4 @@
-using Gatehouse.Api.Admin.Audit;
+using Gatehouse.Api.Commands;
 using Gatehouse.Grains.Audit;
 using Gatehouse.Grains.Identity.Authorizations;
 using Gatehouse.Grains.Identity.Revocations;
@@ -11,13 +11,13 @@ namespace Gatehouse.Api.Auth.Server.Stores;
 /// Ends families of tokens. What was redeemed twice was stolen from one of the two who redeemed it: the family's tokens,
 /// those just issued too, and the session they belong to are over.
 /// </summary>
-internal sealed partial class TokenFamilies(IGrainFactory grains, IAuditTrail audit, TimeProvider time, ILogger<TokenFamilies> logger)
+internal sealed partial class TokenFamilies(IGrainFactory grains, CommandSender sender, IAuditTrail audit, TimeProvider time, ILogger<TokenFamilies> logger)
 {
     /// <summary>Ends a family, one of whose tokens was used twice.</summary>
     /// <returns>Whether there was such a family.</returns>
     public async Task<bool> Revoke(string authorizationId)
     {
-        if (await grains.GetGrain<IAuthorizationGrain>(authorizationId).Revoke() is not { } authorization)
+        if (await sender.Send(grains.GetGrain<IAuthorizationGrain>(authorizationId).Revoke) is not { } authorization)
         {
             return false;
         }
@@ -41,9 +41,10 @@ internal sealed partial class TokenFamilies(IGrainFactory grains, IAuditTrail au
     /// <summary>Ends a session whose token was revoked: when this returns, no front door accepts a token of it.</summary>
     public async Task EndSession(string user, string session)
     {
-        await grains.GetGrain<IUserSessionsGrain>(user).End(session, SessionEnd.TokenRevoked);
+        await sender.Send(() => grains.GetGrain<IUserSessionsGrain>(user).End(session, SessionEnd.TokenRevoked));
         // The session may be over while tokens of it are not.
-        await grains.Revoke(RevocationKey.Session(session), time.GetUtcNow() + TokenLifetimes.LongestAccess);
+        var until = time.GetUtcNow() + TokenLifetimes.LongestAccess;
+        await sender.Send(() => grains.Revoke(RevocationKey.Session(session), until));
     }
 
     private static partial class Log

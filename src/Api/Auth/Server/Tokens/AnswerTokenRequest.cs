@@ -11,7 +11,7 @@ using static OpenIddict.Server.OpenIddictServerEvents;
 namespace Gatehouse.Api.Auth.Server.Tokens;
 
 /// <summary>Decides whom the tokens are about that a client asks for at <c>/connect/token</c>. The client, and what it shows, are checked already.</summary>
-internal sealed class AnswerTokenRequest(IReplica<ClientDirectory> clients, IOptions<AuthOptions> options)
+internal sealed class AnswerTokenRequest(IReplica<ClientDirectory> clients, IOptions<AuthOptions> options, TimeProvider time)
     : IOpenIddictServerHandler<HandleTokenRequestContext>
 {
     public static OpenIddictServerHandlerDescriptor Descriptor { get; } =
@@ -41,6 +41,7 @@ internal sealed class AnswerTokenRequest(IReplica<ClientDirectory> clients, IOpt
         }
 
         Address(principal, request);
+        Limit(principal, request.IsTokenExchangeGrantType() ? context.SubjectTokenPrincipal?.GetExpirationDate() : TokenIdentity.EndOfSession(principal));
         context.SignIn(principal);
         return ValueTask.CompletedTask;
     }
@@ -83,6 +84,17 @@ internal sealed class AnswerTokenRequest(IReplica<ClientDirectory> clients, IOpt
 
         AttachActor.Note(context.Transaction, context.ClientId!, subject);
         return TokenIdentity.OfToken(subject, asked.IsEmpty ? granted.Remove(Scopes.OfflineAccess) : asked);
+    }
+
+    // Nothing outlives what it came from: the session, or the token that was exchanged.
+    private void Limit(ClaimsPrincipal principal, DateTimeOffset? end)
+    {
+        if (end - time.GetUtcNow() is { } left && left < options.Value.AccessTokenLifetime)
+        {
+            var lifetime = TimeSpan.FromSeconds(Math.Max(1, Math.Floor(left.TotalSeconds)));
+            principal.SetAccessTokenLifetime(lifetime);
+            principal.SetIssuedTokenLifetime(lifetime);
+        }
     }
 
     private void Address(ClaimsPrincipal principal, OpenIddictRequest request)

@@ -1,4 +1,3 @@
-using Gatehouse.Api.Admin.Audit;
 using Gatehouse.Api.Problems;
 using Gatehouse.Grains.Audit;
 using Microsoft.AspNetCore;

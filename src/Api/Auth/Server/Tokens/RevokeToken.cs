@@ -1,4 +1,7 @@
+using System.Collections.Immutable;
 using Gatehouse.Api.Auth.Server.Stores;
+using Gatehouse.Api.Commands;
+using Gatehouse.Grains.Audit;
 using Gatehouse.Grains.Identity.Authorizations;
 using Gatehouse.Grains.Identity.Revocations;
 using Gatehouse.Grains.Identity.Tokens;
@@ -13,7 +16,7 @@ namespace Gatehouse.Api.Auth.Server.Tokens;
 /// Revokes what a client shows at <c>/connect/revoke</c> (RFC 7009): an access token with its session, or by itself when it
 /// has none; of everything else the whole family.
 /// </summary>
-internal sealed class RevokeToken(IGrainFactory grains, TokenFamilies families, TimeProvider time)
+internal sealed class RevokeToken(IGrainFactory grains, CommandSender sender, TokenFamilies families, IAuditTrail audit, TimeProvider time)
     : IOpenIddictServerHandler<HandleRevocationRequestContext>
 {
     public static OpenIddictServerHandlerDescriptor Descriptor { get; } =
@@ -28,7 +31,7 @@ internal sealed class RevokeToken(IGrainFactory grains, TokenFamilies families, 
         var token = context.GenericTokenPrincipal;
         if (token.GetTokenType() != TokenTypeIdentifiers.AccessToken)
         {
-            await (token.GetAuthorizationId() is { } family
+            await sender.Send(() => token.GetAuthorizationId() is { } family
                 ? grains.GetGrain<IAuthorizationGrain>(family).Revoke()
                 : grains.GetGrain<ITokenGrain>(token.GetTokenId()!).Delete());
         }
@@ -38,7 +41,16 @@ internal sealed class RevokeToken(IGrainFactory grains, TokenFamilies families, 
         }
         else if (token.GetClaim(Claims.JwtId) is { } id)
         {
-            await grains.Revoke(RevocationKey.Token(id), token.GetExpirationDate() ?? time.GetUtcNow() + TokenLifetimes.LongestAccess);
+            var until = token.GetExpirationDate() ?? time.GetUtcNow() + TokenLifetimes.LongestAccess;
+            await sender.Send(() => grains.Revoke(RevocationKey.Token(id), until));
         }
+
+        audit.Record(new AuditEvent
+        {
+            Type = "token.revoked",
+            Actor = $"client:{context.Request.ClientId}",
+            Target = token.GetClaim(Claims.Subject) is { } subject && subject != context.Request.ClientId ? $"user:{subject}" : $"client:{context.Request.ClientId}",
+            Details = ImmutableDictionary<string, string>.Empty.Add("token", token.GetTokenType() ?? ""),
+        });
     }
 }

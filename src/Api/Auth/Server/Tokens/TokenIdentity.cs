@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using System.Security.Claims;
 using Gatehouse.Grains.Identity.Clients;
 using OpenIddict.Abstractions;
@@ -15,6 +16,9 @@ internal static class TokenIdentity
     /// <summary>The session.</summary>
     public const string Session = "sid";
 
+    /// <summary>When the session is over at the latest; in codes and refresh tokens only.</summary>
+    public const string SessionEnd = "session_end";
+
     private const string AuthenticationType = "Gatehouse";
 
     /// <summary>A user, as the browser's session knows them.</summary>
@@ -23,8 +27,9 @@ internal static class TokenIdentity
         var identity = new ClaimsIdentity(AuthenticationType, Claims.Name, Roles);
         identity.SetClaim(Claims.Subject, session.GetClaim(Claims.Subject));
         identity.SetClaim(Session, session.GetClaim(Session));
+        identity.SetClaim(SessionEnd, session.GetClaim(SessionEnd));
         identity.SetClaim(Claims.Name, session.GetClaim(Claims.Name));
-        identity.SetClaim(Claims.AuthenticationTime, long.Parse(session.GetClaim(Claims.AuthenticationTime)!, System.Globalization.CultureInfo.InvariantCulture));
+        identity.SetClaim(Claims.AuthenticationTime, long.Parse(session.GetClaim(Claims.AuthenticationTime)!, CultureInfo.InvariantCulture));
         identity.SetClaims(Claims.AuthenticationMethodReference, session.GetClaims(Claims.AuthenticationMethodReference));
         identity.SetClaims(Roles, session.GetClaims(Claims.Role));
         identity.SetScopes(scopes);
@@ -52,12 +57,17 @@ internal static class TokenIdentity
         return Finish(identity);
     }
 
+    /// <summary>When the session is over at the latest that a code or refresh token is of; null when it is of none.</summary>
+    public static DateTimeOffset? EndOfSession(ClaimsPrincipal principal) =>
+        long.TryParse(principal.GetClaim(SessionEnd), NumberStyles.None, CultureInfo.InvariantCulture, out var end) ? DateTimeOffset.FromUnixTimeSeconds(end) : null;
+
     /// <summary>The principal, each claim marked with the tokens it goes into.</summary>
     public static ClaimsPrincipal Finish(ClaimsIdentity identity)
     {
         identity.SetDestinations(claim => claim.Type switch
         {
             Claims.Name => identity.HasScope(Scopes.Profile) ? [Destinations.IdentityToken] : [],
+            SessionEnd => [],
             Claims.AuthenticationTime or Claims.AuthenticationMethodReference => [Destinations.IdentityToken],
             Roles => identity.HasScope(Scopes.Roles) ? [Destinations.AccessToken, Destinations.IdentityToken] : [Destinations.AccessToken],
             _ => [Destinations.AccessToken, Destinations.IdentityToken],
