@@ -18,7 +18,7 @@ internal sealed partial class ProblemResponses(RequestDelegate next, ClusterReac
     public async Task Invoke(HttpContext context)
     {
         // A change would wait for the cluster in vain, and its caller may have another front door to ask.
-        if (cluster.IsLost && !HttpMethods.IsGet(context.Request.Method) && !HttpMethods.IsHead(context.Request.Method) && !HttpMethods.IsOptions(context.Request.Method))
+        if (!context.Request.IsSafe() && cluster.IsLost)
         {
             await ClusterUnavailable.Write(context);
             return;

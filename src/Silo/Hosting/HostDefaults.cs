@@ -32,6 +32,8 @@ public static class HostDefaults
                 ["Logging:LogLevel:Orleans"] = "Warning",
                 // Takes the machine's uptime for a delay when it checks for the first time.
                 ["Logging:LogLevel:Orleans.Runtime.Watchdog"] = "Error",
+                // Recommends server GC also where there is one core, which cannot have it.
+                ["Logging:LogLevel:Orleans.Runtime.Silo"] = "Error",
                 ["Logging:LogLevel:Garnet"] = "Warning",
                 ["Logging:LogLevel:System"] = "Warning",
                 ["Logging:LogLevel:Polly"] = "Warning",

@@ -1,5 +1,6 @@
 using System.Net;
 using Gatehouse.Api.Gateway.Auth;
+using Gatehouse.Api.Hosting;
 using Gatehouse.Api.Problems;
 using Gatehouse.Grains.Audit;
 
@@ -27,7 +28,7 @@ internal sealed partial class ManagementGuard(
         }
 
         // A browser sends Basic credentials along, and reaches loopback, for whichever page asks it to.
-        if (!ManagementRules.IsSafe(context.Request.Method) && !IsSameOrigin(context.Request))
+        if (!context.Request.IsSafe() && !IsSameOrigin(context.Request))
         {
             return Deny(context, ManagementProblems.CrossSite, "anonymous");
         }

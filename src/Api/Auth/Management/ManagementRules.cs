@@ -1,3 +1,5 @@
+using Gatehouse.Api.Hosting;
+
 namespace Gatehouse.Api.Auth.Management;
 
 /// <summary>What a management request takes. Whatever is not named here as less takes the most.</summary>
@@ -22,7 +24,7 @@ internal static class ManagementRules
 
         if (IsRoutes(path) || path.StartsWithSegments(Circuits, StringComparison.OrdinalIgnoreCase) || !path.StartsWithSegments(Admin, StringComparison.OrdinalIgnoreCase))
         {
-            return IsSafe(request.Method) || path.StartsWithSegments(Sessions, StringComparison.OrdinalIgnoreCase)
+            return request.IsSafe() || path.StartsWithSegments(Sessions, StringComparison.OrdinalIgnoreCase)
                 ? ManagementScope.Read
                 : ManagementScope.Operate;
         }
@@ -32,12 +34,9 @@ internal static class ManagementRules
 
     /// <summary>Whether the request changes something that somebody decided, and not what services say of themselves.</summary>
     public static bool IsChange(HttpRequest request) =>
-        !IsSafe(request.Method)
+        !request.IsSafe()
         && (request.Path.StartsWithSegments(Admin, StringComparison.OrdinalIgnoreCase)
             || request.Path.Value?.EndsWith("/status", StringComparison.OrdinalIgnoreCase) == true);
-
-    /// <summary>Whether the method changes nothing.</summary>
-    public static bool IsSafe(string method) => HttpMethods.IsGet(method) || HttpMethods.IsHead(method) || HttpMethods.IsOptions(method);
 
     // "/admin/v1/routes:validate" is of the routes too.
     private static bool IsRoutes(PathString path) =>

@@ -1,11 +1,16 @@
 using System.Globalization;
+using Gatehouse.Api.Auth.Clients;
 using Gatehouse.Api.Auth.Pages;
+using Gatehouse.Api.Auth.Server.Pages;
 using Gatehouse.Api.Auth.Sessions;
+using Gatehouse.Api.Commands;
+using Gatehouse.Api.Views;
+using Gatehouse.Grains.Identity.Authorizations;
 using Gatehouse.Grains.Identity.Sessions;
 
 namespace Gatehouse.Api.Auth.Users;
 
-/// <summary>The account page, with the user's sessions.</summary>
+/// <summary>The account page, with the user's sessions and the applications that may act for them.</summary>
 internal static class HomeEndpoints
 {
     public static void Map(RouteGroupBuilder loggedIn)
@@ -13,14 +18,16 @@ internal static class HomeEndpoints
         loggedIn.MapGet("", Show);
         loggedIn.MapPost("/sessions/end", End);
         loggedIn.MapPost("/sessions/end-others", EndOthers);
+        loggedIn.MapPost("/applications/withdraw", Withdraw);
     }
 
-    private static async Task<IResult> Show(HttpContext context, IGrainFactory grains, TimeProvider time)
+    private static async Task<IResult> Show(HttpContext context, IGrainFactory grains, IReplica<ClientDirectory> clients, TimeProvider time)
     {
         var visitor = Visitor.Of(context);
         var user = visitor.Account.User;
         var now = time.GetUtcNow();
         var sessions = await grains.GetGrain<IUserSessionsGrain>(user.Id).List();
+        var consents = await grains.GetGrain<IConsentGrain>(user.Id).List();
         return Page.Of<HomePage>(new
         {
             User = visitor.Name,
@@ -36,9 +43,16 @@ internal static class HomeEndpoints
                 .. sessions.OrderByDescending(session => session.Id == visitor.SessionId).Select(session => new HomePage.SessionRow(
                     session.Id, session.Device, session.Address, Ago(now - session.LastSeenAt), Date(session.StartedAt), session.Id == visitor.SessionId)),
             ],
+            Applications = (IReadOnlyList<HomePage.ApplicationRow>)
+            [
+                .. consents.Select(consent => new HomePage.ApplicationRow(
+                    consent.Key, clients.Current.Find(consent.Key) is { } client ? ScopeTexts.NameOf(client) : consent.Key, ScopeTexts.Of(consent.Value)))
+                    .OrderBy(application => application.Name, StringComparer.OrdinalIgnoreCase),
+            ],
             Note = context.Request.Query("done") switch
             {
                 "ended" => "The session is ended.",
+                "withdrawn" => "The application has no access any more.",
                 "password" => "Your password is changed.",
                 "email" => "Your e-mail address is changed.",
                 "factor-off" => "The authenticator app is switched off.",
@@ -69,6 +83,21 @@ internal static class HomeEndpoints
         var visitor = Visitor.Of(context);
         await grains.GetGrain<IUserSessionsGrain>(visitor.Account.Id).EndAll(SessionEnd.EndedByUser, visitor.SessionId);
         return TypedResults.Redirect("/account?done=ended");
+    }
+
+    private static async Task<IResult> Withdraw(HttpContext context, IGrainFactory grains, CommandSender sender, AccountEvents events)
+    {
+        var visitor = Visitor.Of(context);
+        var form = await context.Request.ReadFormAsync(context.RequestAborted);
+        var consents = grains.GetGrain<IConsentGrain>(visitor.Account.Id);
+        var client = form.Field("client");
+        if ((await consents.List()).ContainsKey(client))
+        {
+            await sender.Send(() => consents.Withdraw(client));
+            events.Record(context, "consent.withdrawn", visitor.Account.Id, client: client);
+        }
+
+        return TypedResults.Redirect("/account?done=withdrawn");
     }
 
     private static string Date(DateTimeOffset time) => time.ToString("d MMM yyyy", CultureInfo.InvariantCulture);

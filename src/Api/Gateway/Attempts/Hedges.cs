@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Gatehouse.Api.Gateway.Forwarding;
+using Gatehouse.Api.Hosting;
 using Gatehouse.Api.Registry;
 using Microsoft.AspNetCore.Http.Features;
 
@@ -20,9 +21,8 @@ internal sealed class Hedges(InstancePicker picker, RetryBudgets budgets, Upstre
     public HedgedSend? TryMake(GatewayCall call, Attempt attempt)
     {
         var context = call.Context;
-        var isSafe = HttpMethods.IsGet(context.Request.Method) || HttpMethods.IsHead(context.Request.Method) || HttpMethods.IsOptions(context.Request.Method);
         return call.Plan.Hedge is { } rule
-            && isSafe
+            && context.Request.IsSafe()
             && call.Upload is null
             && call.Circuits is not { IsProbe: true }
             && context.Features.Get<IHttpUpgradeFeature>() is not { IsUpgradableRequest: true }

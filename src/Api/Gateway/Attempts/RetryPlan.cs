@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using Gatehouse.Api.Hosting;
 using Gatehouse.Grains.Routing.Policies;
 
 namespace Gatehouse.Api.Gateway.Attempts;
@@ -27,7 +28,6 @@ internal sealed class RetryPlan(RouteRetry retry)
 
     /// <summary>Whether a request that its service may have carried out can be sent again (RFC 9110, 9.2.2).</summary>
     public static bool IsRepeatable(HttpRequest request) =>
-        HttpMethods.IsGet(request.Method) || HttpMethods.IsHead(request.Method) || HttpMethods.IsOptions(request.Method)
-        || HttpMethods.IsPut(request.Method) || HttpMethods.IsDelete(request.Method)
+        request.IsSafe() || HttpMethods.IsPut(request.Method) || HttpMethods.IsDelete(request.Method)
         || (request.Headers.TryGetValue(IdempotencyKey, out var key) && !string.IsNullOrEmpty(key));
 }

@@ -1,3 +1,5 @@
+using Gatehouse.Api.Hosting;
+
 namespace Gatehouse.Api.Gateway.Auth;
 
 /// <summary>
@@ -10,7 +12,8 @@ internal static class SameSite
 
     public static bool Allows(HttpRequest request)
     {
-        if (IsSafe(request))
+        // The answer to an opened WebSocket is read by the page that opened it.
+        if (request.IsSafe() && request.Headers.Upgrade.Count == 0)
         {
             return true;
         }
@@ -22,11 +25,6 @@ internal static class SameSite
             _ => false,
         };
     }
-
-    // The answer to an opened WebSocket is read by the page that opened it.
-    private static bool IsSafe(HttpRequest request) =>
-        (HttpMethods.IsGet(request.Method) || HttpMethods.IsHead(request.Method) || HttpMethods.IsOptions(request.Method))
-        && request.Headers.Upgrade.Count == 0;
 
     // A browser that does not know Sec-Fetch-Site sends the origin of whatever is not safe.
     private static bool IsOwnOrigin(HttpRequest request) =>

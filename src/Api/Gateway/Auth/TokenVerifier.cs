@@ -170,6 +170,10 @@ internal sealed class TokenVerifier
         if (caller.ClientId != caller.Subject)
         {
             marks.Add(new RevocationMark(RevocationKey.User(caller.Subject)));
+            if (caller.ClientId is { } actor)
+            {
+                marks.Add(new RevocationMark(RevocationKey.Grant(caller.Subject, actor)));
+            }
         }
 
         return marks.DrainToImmutable();

@@ -1,4 +1,5 @@
 using Gatehouse.Api.Gateway.Forwarding;
+using Gatehouse.Api.Hosting;
 using Gatehouse.Api.Problems;
 using Gatehouse.Api.Routing;
 using Gatehouse.Api.Views;
@@ -23,7 +24,7 @@ internal sealed class CacheStage(
     public GatewayStep Build(CompiledRoute route, GatewayStep next)
     {
         var methods = route.Document.Match.Methods;
-        GatewayStep watched = !methods.IsEmpty && methods.All(IsSafe) ? next : call => IsSafe(call.Context.Request.Method) ? next(call) : Change(call, next);
+        GatewayStep watched = !methods.IsEmpty && methods.All(SafeMethods.Contains) ? next : call => call.Context.Request.IsSafe() ? next(call) : Change(call, next);
         if (route.Document.Cache is not { } policy)
         {
             return watched;
@@ -60,7 +61,4 @@ internal sealed class CacheStage(
             store.Forget(place.KeyOf(uri.PathAndQuery));
         }
     }
-
-    private static bool IsSafe(string method) =>
-        HttpMethods.IsGet(method) || HttpMethods.IsHead(method) || HttpMethods.IsOptions(method);
 }

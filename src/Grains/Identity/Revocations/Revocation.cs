@@ -12,8 +12,8 @@ public sealed record Revocation([property: Id(0)] long At, [property: Id(1)] lon
     /// <summary>How far a token is accepted beyond its end by a front door whose clock is late; a revocation outlasts that.</summary>
     public static readonly TimeSpan Linger = TimeSpan.FromMinutes(1);
 
-    // The clock that stamps a token may be ahead of the one that stamps its revocation.
-    private const long ClockTolerance = 5;
+    /// <summary>The clock that stamps a token may be ahead of the one that stamps its revocation by so many seconds.</summary>
+    public const long ClockTolerance = 5;
 
     /// <summary>Whether a token is revoked by it.</summary>
     /// <param name="key">The key that the token bears.</param>

@@ -23,14 +23,17 @@ public static class RevocationKey
     /// <summary>Every token of a client issued until now.</summary>
     public static string Client(string id) => "c:" + id;
 
+    /// <summary>Every token that a client has got on behalf of a user until now.</summary>
+    public static string Grant(string sub, string client) => $"g:{sub}|{client}";
+
     /// <summary>One API key.</summary>
     public static string ApiKey(string id) => "k:" + id;
 
     /// <summary>A session's cookie, by the hash of its handle, that was replaced by another.</summary>
     public static string Handle(ImmutableArray<byte> hash) => "h:" + Convert.ToBase64String(hash.AsSpan());
 
-    /// <summary>Whether what is issued after the revocation is good again: users and clients come back, sessions do not.</summary>
-    public static bool SparesLater(string key) => key.StartsWith("u:", StringComparison.Ordinal) || key.StartsWith("c:", StringComparison.Ordinal);
+    /// <summary>Whether what is issued after the revocation is good again: users, clients and grants come back, sessions do not.</summary>
+    public static bool SparesLater(string key) => key is ['u' or 'c' or 'g', ':', ..];
 
     /// <summary>The shard of a key: the same in every process and version (FNV-1a, which needs no seed).</summary>
     public static int ShardOf(string key)

@@ -41,7 +41,7 @@ public sealed class TokenVerifierTests
         caller.Scopes.ShouldBe(["books.read", "books.write"], ignoreOrder: true);
         caller.Roles.ShouldBe(["member"]);
         credential.Marks.Select(mark => mark.Key).ShouldBe(
-            [RevocationKey.Token(token.Id), RevocationKey.Session("session-1"), RevocationKey.Client("shop"), RevocationKey.User("alice")],
+            [RevocationKey.Token(token.Id), RevocationKey.Session("session-1"), RevocationKey.Client("shop"), RevocationKey.User("alice"), RevocationKey.Grant("alice", "shop")],
             ignoreOrder: true);
     }
 

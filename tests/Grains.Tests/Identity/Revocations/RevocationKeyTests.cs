@@ -22,7 +22,7 @@ public sealed class RevocationKeyTests
     [Fact]
     public void Keys_of_different_kinds_never_meet()
     {
-        string[] keys = [RevocationKey.Session("x"), RevocationKey.Token("x"), RevocationKey.User("x"), RevocationKey.Client("x"), RevocationKey.ApiKey("x")];
+        string[] keys = [RevocationKey.Session("x"), RevocationKey.Token("x"), RevocationKey.User("x"), RevocationKey.Client("x"), RevocationKey.Grant("x", "x"), RevocationKey.ApiKey("x")];
 
         keys.Distinct().Count().ShouldBe(keys.Length);
     }

@@ -4,6 +4,7 @@ using Gatehouse.Api.Auth.Pages;
 using Gatehouse.Api.Auth.Server.Tokens;
 using Gatehouse.Api.Auth.Users;
 using Gatehouse.Api.Views;
+using Gatehouse.Grains.Identity.Authorizations;
 using Gatehouse.Grains.Identity.Clients;
 using Microsoft.AspNetCore;
 using Microsoft.AspNetCore.Authentication;
@@ -23,7 +24,12 @@ internal static class DevicePage
     private const string UnknownCode = "This code is not known, or too old. Please check it.";
 
     public static async Task<IResult> Answer(
-        HttpContext context, IReplica<ClientDirectory> clients, FormTickets tickets, AccountEvents events, IOptions<AuthOptions> options)
+        HttpContext context,
+        IReplica<ClientDirectory> clients,
+        IGrainFactory grains,
+        FormTickets tickets,
+        AccountEvents events,
+        IOptions<AuthOptions> options)
     {
         if (context.Request.Query["done"] is [{ } done])
         {
@@ -68,6 +74,8 @@ internal static class DevicePage
             return TypedResults.Forbid(ended, [OpenIddictServerAspNetCoreDefaults.AuthenticationScheme]);
         }
 
+        // Where the user finds it again to withdraw it; the next device is asked for all the same.
+        await grains.GetGrain<IConsentGrain>(session.UserId).Allow(client.Id, device.GetScopes());
         var principal = TokenIdentity.OfUser(session.Principal, device.GetScopes());
         var resources = device.GetResources();
         principal.SetResources(resources.IsEmpty ? [options.Value.Audience] : resources);

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Security.Claims;
 using Gatehouse.Api.Auth.Revocations;
+using Gatehouse.Grains.Identity.Authorizations;
 using Gatehouse.Grains.Identity.Revocations;
 using Gatehouse.Grains.Identity.Sessions;
 using OpenIddict.Abstractions;
@@ -13,7 +14,7 @@ namespace Gatehouse.Api.Auth.Server.Tokens;
 
 /// <summary>
 /// Refuses what was revoked also where the authorization server itself is shown a token: at userinfo, introspection, token
-/// exchange, and when a refresh token's session is over.
+/// exchange, and when a refresh token's session is over or its user has withdrawn the consent.
 /// </summary>
 internal sealed class CheckRevocation(RevocationCheck revocations, IGrainFactory grains, TimeProvider time)
     : IOpenIddictServerHandler<ValidateTokenContext>
@@ -36,7 +37,8 @@ internal sealed class CheckRevocation(RevocationCheck revocations, IGrainFactory
         var accepted = principal.GetTokenType() switch
         {
             TokenTypeIdentifiers.AccessToken => await IsGood(principal, context.CancellationToken),
-            TokenTypeIdentifiers.RefreshToken or TokenTypeIdentifiers.Private.AuthorizationCode => await IsSessionAlive(principal),
+            TokenTypeIdentifiers.RefreshToken or TokenTypeIdentifiers.Private.AuthorizationCode or TokenTypeIdentifiers.Private.DeviceCode =>
+                await IsSessionAlive(principal) && !await IsWithdrawn(principal),
             _ => true,
         };
         if (!accepted)
@@ -47,11 +49,16 @@ internal sealed class CheckRevocation(RevocationCheck revocations, IGrainFactory
 
     private async ValueTask<bool> IsGood(ClaimsPrincipal token, CancellationToken cancellation)
     {
-        var keys = ImmutableArray.CreateBuilder<RevocationMark>(4);
+        var keys = ImmutableArray.CreateBuilder<RevocationMark>(5);
         Add(token.GetClaim("sid"), RevocationKey.Session);
         Add(token.GetClaim(Claims.JwtId), RevocationKey.Token);
         Add(token.GetClaim(Claims.Subject), RevocationKey.User);
         Add(token.GetClaim(Claims.ClientId), RevocationKey.Client);
+        if (token.GetClaim(Claims.Subject) is { } user)
+        {
+            Add(token.GetClaim(Claims.ClientId), client => RevocationKey.Grant(user, client));
+        }
+
         var issuedAt = (token.GetCreationDate() ?? DateTimeOffset.UnixEpoch).ToUnixTimeSeconds();
         return await revocations.Check(keys.ToImmutable(), issuedAt, cancellation) == RevocationVerdict.Good;
 
@@ -63,6 +70,13 @@ internal sealed class CheckRevocation(RevocationCheck revocations, IGrainFactory
             }
         }
     }
+
+    // By the time of the grant and not of the token: what is just being renewed is of the old grant too.
+    private async Task<bool> IsWithdrawn(ClaimsPrincipal token) =>
+        token.GetClaim(Claims.Subject) is { } user
+        && token.GetAuthorizationId() is { } family
+        && await grains.GetGrain<IAuthorizationGrain>(family).Find() is { ClientId: { } client, CreatedAt: { } grantedAt }
+        && await grains.GetGrain<IConsentGrain>(user).IsWithdrawn(client, grantedAt);
 
     private async Task<bool> IsSessionAlive(ClaimsPrincipal token)
     {
