@@ -31,7 +31,7 @@ public sealed class ConsentTests(GatehouseHost host)
         var neighbours = await Allow(neighbour, secret!);
         await browser.Get("/account");
         browser.Text.ShouldContain("Reader");
-        browser.Text.ShouldContain("use “books” on your behalf");
+        WebUtility.HtmlDecode(browser.Text).ShouldContain("use “books” on your behalf");
 
         await browser.Submit("/account/applications/withdraw");
 

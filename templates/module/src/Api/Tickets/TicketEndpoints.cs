@@ -44,7 +44,7 @@ internal static class TicketEndpoints
             : new Problem(StatusCodes.Status412PreconditionFailed, "precondition-failed", "It was changed meanwhile").AsResult();
     }
 
-    public static async Task<IResult> Change(string id, HttpContext context, IGrainFactory grains, TimeProvider time)
+    public static async Task<IResult> Change(string id, HttpContext context, IGrainFactory grains, CommandSender sender, TimeProvider time)
     {
         if (!IsId(id))
         {
@@ -75,7 +75,7 @@ internal static class TicketEndpoints
 
         // One operation, however often it is sent: the grain applies it once.
         var operation = Operation.Now(key, time);
-        var answer = await Resend.Send(() => grains.GetGrain<ITicketGrain>(id).Change(operation, change.By), time);
+        var answer = await sender.Send(() => grains.GetGrain<ITicketGrain>(id).Change(operation, change.By));
         return answer.Outcome switch
         {
             TicketOutcome.NotFound => NotFound(id).AsResult(),
