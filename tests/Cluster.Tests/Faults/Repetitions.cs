@@ -13,7 +13,7 @@ internal static class Repetitions
     private static readonly TimeSpan Bound = TimeSpan.FromSeconds(40);
 
     // The short run must end in time on a slow machine as well: it begins no repetition later than this.
-    private static readonly TimeSpan ShortRun = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan ShortRun = TimeSpan.FromSeconds(15);
 
     /// <summary>How often in the long run; null in the short one.</summary>
     public static int? Long { get; } =

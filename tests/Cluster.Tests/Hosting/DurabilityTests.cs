@@ -18,7 +18,7 @@ public sealed class DurabilityTests : IDisposable
     public async Task Every_acknowledged_write_is_there_after_a_kill_in_the_middle_of_writing()
     {
         var acknowledged = new HashSet<string>();
-        for (var life = 0; life < 3; life++)
+        for (var life = 0; life < 2; life++)
         {
             await using var gatehouse = EmbeddedProcess.Start(data.FullName);
             await gatehouse.WaitUntilReady();
