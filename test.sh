@@ -90,14 +90,20 @@ counter() {
   sed -n "s/.*<Counters [^>]*\b$2=\"\([0-9]*\)\".*/\1/p" "$1" | head -1
 }
 
+# Runs a suite; what came of it is told by collect_dotnet_suite.
 run_dotnet_suite() {
-  local project=$1 name started code good bad left
+  local project=$1 name started=$SECONDS code
   name=$(basename "$project")
-  local trx="$results/$name.trx" log="$results/$name.log"
-  local program="$project/bin/Release/net10.0/Gatehouse.$name"
-  started=$SECONDS
-  timeout --kill-after=15 "$suite_timeout" "$program" -noColor -result-trx "$trx" >"$log" 2>&1 </dev/null
+  timeout --kill-after=15 "$suite_timeout" "$project/bin/Release/net10.0/Gatehouse.$name" -noColor -result-trx "$results/$name.trx" >"$results/$name.log" 2>&1 </dev/null
   code=$?
+  echo "$code $((SECONDS - started))" >"$results/$name.code"
+}
+
+collect_dotnet_suite() {
+  local name code=1 seconds=0 good bad left
+  name=$(basename "$1")
+  local trx="$results/$name.trx" log="$results/$name.log"
+  read -r code seconds <"$results/$name.code"
   good=$(counter "$trx" passed 2>/dev/null) bad=$(counter "$trx" failed 2>/dev/null) left=$(counter "$trx" notExecuted 2>/dev/null)
   if [[ -z $good || -z $bad ]]; then
     tail -n 60 "$log"
@@ -112,7 +118,7 @@ run_dotnet_suite() {
     bad=1
     faults+=("$name outside any test (exit code $code), see above")
   fi
-  report "$name" "$good" "$bad" "${left:-0}" $((SECONDS - started))
+  report "$name" "$good" "$bad" "${left:-0}" "$seconds"
 }
 
 # Real third-party clients: npm's test script, which writes TAP and finds the front door in GATEHOUSE_API.
@@ -155,9 +161,17 @@ if ((built != 0)); then
   finish
 fi
 
+# Deploy.Tests has the compiler work most of the time, and the others wait for clocks and sockets: they have the cores together. Not
+# so Cluster.Tests, which measures.
+run_dotnet_suite tests/Deploy.Tests &
+beside=$!
 for project in tests/*.Tests; do
+  [[ $project != tests/Deploy.Tests ]] || continue
+  [[ $project != tests/Cluster.Tests ]] || wait "$beside"
   run_dotnet_suite "$project"
+  collect_dotnet_suite "$project"
 done
+collect_dotnet_suite tests/Deploy.Tests
 if [[ -f tests/Clients/package.json ]]; then
   run_clients
 fi

@@ -121,14 +121,16 @@ round() {
         END { printf "%.0f %.3f %.3f %.0f %d\n", rate, p50, p99, ticks ? all * hertz / ticks : 0, errors }' "$work/wrk.out"
 }
 
-# warm_up PID WRK-ARGUMENT...: short rounds until one is within 5 % of the one before, at least six and at most twenty.
+# warm_up PID WRK-ARGUMENT...: short rounds until three in a row are within 5 % of each other, at least fifteen and at most forty.
+# .NET compiles a method again once it has been called often, with what it has learned by then; on one core under full load that
+# takes half a minute.
 warm_up() {
-    local pid=$1 last=0 now i
+    local pid=$1 before=0 last=0 now i
     shift
-    for ((i = 1; i <= 20; i++)); do
+    for ((i = 1; i <= 40; i++)); do
         now=$(round "$pid" 2 "$@" | cut -d' ' -f4)
-        if (( i >= 6 && now * 100 > last * 95 && now * 95 < last * 100 )); then return; fi
-        last=$now
+        if ((i >= 15)) && printf '%s\n' "$before" "$last" "$now" | awk '{ if (NR == 1 || $1 < low) low = $1; if ($1 > high) high = $1 } END { exit !(high < low * 1.05) }'; then return; fi
+        before=$last last=$now
     done
 }
 
