@@ -82,7 +82,7 @@ public sealed class RevocationTests(WholeCluster whole)
         }
         while (!running.IsCompleted);
         await running;
-        return string.Create(CultureInfo.InvariantCulture, $"silos killed and replaced one after the other: {killed} of 3");
+        return string.Create(CultureInfo.InvariantCulture, $"silos killed, one after the other, each replaced by another: {killed}");
     }
 
     private static async Task<string> StopFrontDoors(GatehouseCluster cluster, RevocationRun run)
