@@ -28,7 +28,7 @@ step() {
     for ((i = 0; i < changes / 4; i++)); do
         n=$((first + i))
         put "/registry/v1/services/soak/instances/i$n" "{\"address\":\"http://$upstream\",\"leaseSeconds\":600}"
-        put "/admin/v1/routes/r$n" "{\"id\":\"r$n\",\"match\":{\"path\":\"/r$n/{**rest}\"},\"to\":{\"service\":\"SOAK\"}}"
+        put "/admin/v1/routes/r$n" "{\"id\":\"r$n\",\"match\":{\"path\":\"/r$n/{**rest}\"},\"to\":{\"service\":\"SOAK\"},\"auth\":\"anonymous\"}"
         if ((n >= alive)); then
             delete "/registry/v1/services/soak/instances/i$((n - alive))"
             delete "/admin/v1/routes/r$((n - alive))"

@@ -27,12 +27,12 @@ internal sealed class Probe : IAsyncDisposable
     /// <summary>Has the silo deactivate what is not in use, as it does by itself some minutes later.</summary>
     public async Task Deactivate()
     {
-        await management.ForceActivationCollection(TimeSpan.FromSeconds(1));
+        await Patiently(() => management.ForceActivationCollection(TimeSpan.FromSeconds(1)));
         for (var last = int.MaxValue; ;)
         {
             await Task.Delay(TimeSpan.FromSeconds(2));
-            await management.ForceActivationCollection(TimeSpan.FromSeconds(1));
-            var now = await management.GetTotalActivationCount();
+            await Patiently(() => management.ForceActivationCollection(TimeSpan.FromSeconds(1)));
+            var now = await Activations();
             if (now >= last)
             {
                 return;
@@ -46,11 +46,11 @@ internal sealed class Probe : IAsyncDisposable
     public async Task<Sample> Take()
     {
         var hosts = await management.GetHosts(onlyActive: true);
-        await management.ForceGarbageCollection([.. hosts.Keys]);
+        await Patiently(() => management.ForceGarbageCollection([.. hosts.Keys]));
         var server = redis.GetServer(redis.GetEndPoints()[0]);
         var memory = (await server.InfoAsync("memory")).Single();
         return new Sample(
-            await management.GetTotalActivationCount(),
+            await Activations(),
             await Heap(),
             Resident(),
             long.Parse(memory.Single(entry => entry.Key == "used_memory").Value, CultureInfo.InvariantCulture),
@@ -61,6 +61,30 @@ internal sealed class Probe : IAsyncDisposable
     {
         http.Dispose();
         await redis.DisposeAsync();
+    }
+
+    private async Task<int> Activations()
+    {
+        var count = 0;
+        await Patiently(async () => count = await management.GetTotalActivationCount());
+        return count;
+    }
+
+    // The silo gives itself 30 s for an answer, and has a million grains to take leave of: what it was asked for goes on.
+    private static async Task Patiently(Func<Task> ask)
+    {
+        for (var left = 20; ; left--)
+        {
+            try
+            {
+                await ask();
+                return;
+            }
+            catch (TimeoutException) when (left > 0)
+            {
+                await Task.Delay(TimeSpan.FromSeconds(1));
+            }
+        }
     }
 
     private async Task<long> Heap() => (await http.GetStringAsync(metrics)).Split('\n')

@@ -15,6 +15,8 @@ var active = Math.Min(sessions, settings.GetValue("active", 100_000));
 var builder = WebApplication.CreateSlimBuilder(["--urls=http://127.0.0.1:0"]);
 builder.Logging.ClearProviders();
 builder.AddClusterClient(new SiloOptions { Redis = settings["redis"]! });
+// A full collection of a large heap takes longer than any call.
+builder.Services.Configure<Orleans.Configuration.ClientMessagingOptions>(messaging => messaging.ResponseTimeout = TimeSpan.FromMinutes(10));
 await using var client = builder.Build();
 await client.StartAsync();
 var grains = client.Services.GetRequiredService<IGrainFactory>();

@@ -1,4 +1,5 @@
 using System.Buffers;
+using Gatehouse.Api.Gateway.Forwarding;
 
 namespace Gatehouse.Api.Gateway.Attempts;
 
@@ -10,7 +11,7 @@ namespace Gatehouse.Api.Gateway.Attempts;
 /// <param name="length">Its length, where it is announced.</param>
 /// <param name="count">Told how much comes.</param>
 /// <param name="aborted">The client has gone.</param>
-internal sealed class ReplayedBody(Stream body, long? length, Action<int> count, CancellationToken aborted) : Stream
+internal sealed class ReplayedBody(Stream body, long? length, Action<int> count, CancellationToken aborted) : PassingBody
 {
     /// <summary>The most that is remembered, in bytes.</summary>
     public const int Bound = 64 * 1024;
@@ -31,18 +32,6 @@ internal sealed class ReplayedBody(Stream body, long? length, Action<int> count,
     public bool CanRewind => !forgotten && pending is not { IsFaulted: true };
 
     public override bool CanRead => true;
-
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => false;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
-    }
 
     /// <summary>Goes back to the start. Nobody reads meanwhile.</summary>
     public void Rewind() => position = 0;
@@ -72,19 +61,6 @@ internal sealed class ReplayedBody(Stream body, long? length, Action<int> count,
         position += read;
         return read;
     }
-
-    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-        ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
-    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-    public override void Flush() => throw new NotSupportedException();
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
     protected override void Dispose(bool disposing)
     {

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.IO.Pipelines;
+using Gatehouse.Api.Gateway.Forwarding;
 using Microsoft.AspNetCore.Http.Features;
 
 namespace Gatehouse.Api.Gateway.Caching;
@@ -11,7 +12,7 @@ namespace Gatehouse.Api.Gateway.Caching;
 /// <param name="inner">Where it goes.</param>
 /// <param name="decide">Says what is to become of it; called once.</param>
 /// <param name="reserve">Asked for room before so many bytes are kept; when there is none, the response just passes.</param>
-internal sealed class ResponseTap(IHttpResponseBodyFeature inner, Func<TapVerdict> decide, Func<int, bool> reserve) : Stream, IHttpResponseBodyFeature
+internal sealed class ResponseTap(IHttpResponseBodyFeature inner, Func<TapVerdict> decide, Func<int, bool> reserve) : PassingBody, IHttpResponseBodyFeature
 {
     private ArrayBufferWriter<byte>? kept;
     private PipeWriter? writer;
@@ -26,19 +27,7 @@ internal sealed class ResponseTap(IHttpResponseBodyFeature inner, Func<TapVerdic
 
     public PipeWriter Writer => writer ??= PipeWriter.Create(this, new StreamPipeWriterOptions(leaveOpen: true));
 
-    public override bool CanRead => false;
-
-    public override bool CanSeek => false;
-
     public override bool CanWrite => true;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
-    }
 
     /// <summary>Decides, if nothing has led to it yet: the response has no body.</summary>
     public async ValueTask Finish()
@@ -86,24 +75,11 @@ internal sealed class ResponseTap(IHttpResponseBodyFeature inner, Func<TapVerdic
         return inner.Stream.WriteAsync(buffer, cancellationToken);
     }
 
-    public override Task WriteAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-        WriteAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
     public override Task FlushAsync(CancellationToken cancellationToken)
     {
         Decide();
         return Verdict == TapVerdict.HoldBack ? Task.CompletedTask : inner.Stream.FlushAsync(cancellationToken);
     }
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-    public override void Flush() => throw new NotSupportedException();
-
-    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
 
     private void Decide()
     {

@@ -1,13 +1,14 @@
 using System.Buffers;
 using System.Collections.Frozen;
 using System.Collections.Immutable;
+using Gatehouse.Api.Gateway.Forwarding;
 using Microsoft.Extensions.Primitives;
 using Microsoft.Net.Http.Headers;
 
 namespace Gatehouse.Api.Gateway.Fallbacks;
 
 /// <summary>A response's body on its way to the client, that is kept with the headers the service gave it.</summary>
-internal sealed class KeptResponse(HttpResponse response) : Stream
+internal sealed class KeptResponse(HttpResponse response) : PassingBody
 {
     /// <summary>The most of a body that is kept, in bytes.</summary>
     public const int Bound = 256 * 1024;
@@ -22,19 +23,7 @@ internal sealed class KeptResponse(HttpResponse response) : Stream
     private ImmutableArray<KeyValuePair<string, StringValues>> headers;
     private bool stopped;
 
-    public override bool CanRead => false;
-
-    public override bool CanSeek => false;
-
     public override bool CanWrite => true;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
-    }
 
     /// <summary>Keeps no more of it.</summary>
     public void Stop() => stopped = true;
@@ -79,20 +68,7 @@ internal sealed class KeptResponse(HttpResponse response) : Stream
         return body.WriteAsync(buffer, cancellationToken);
     }
 
-    public override Task WriteAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-        WriteAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
     public override Task FlushAsync(CancellationToken cancellationToken) => body.FlushAsync(cancellationToken);
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-    public override void Flush() => throw new NotSupportedException();
-
-    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
 
     // Before the first byte goes on: what is done behind this, such as compression, changes headers then.
     private void Begin()

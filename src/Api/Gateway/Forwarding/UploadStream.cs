@@ -4,7 +4,7 @@ namespace Gatehouse.Api.Gateway.Forwarding;
 /// <param name="body">The body.</param>
 /// <param name="deadline">The deadline.</param>
 /// <param name="counted">Where its bytes are counted; null for nowhere.</param>
-internal sealed class UploadStream(Stream body, Deadline deadline, GatewayCall? counted) : Stream
+internal sealed class UploadStream(Stream body, Deadline deadline, GatewayCall? counted) : PassingBody
 {
     private volatile bool begun;
 
@@ -12,18 +12,6 @@ internal sealed class UploadStream(Stream body, Deadline deadline, GatewayCall? 
     public bool Begun => begun;
 
     public override bool CanRead => true;
-
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => false;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
-    }
 
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
@@ -37,17 +25,4 @@ internal sealed class UploadStream(Stream body, Deadline deadline, GatewayCall? 
 
         return read;
     }
-
-    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-        ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
-    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-    public override void Flush() => throw new NotSupportedException();
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 }

@@ -1,9 +1,10 @@
 using System.Buffers;
+using Gatehouse.Api.Gateway.Forwarding;
 
 namespace Gatehouse.Api.Gateway.Mirroring;
 
 /// <summary>A request's body that is copied as it is read, up to a length.</summary>
-internal sealed class CopiedBody(Stream body, long most) : Stream
+internal sealed class CopiedBody(Stream body, long most) : PassingBody
 {
     private ArrayBufferWriter<byte>? copy = new();
     private bool ended;
@@ -15,18 +16,6 @@ internal sealed class CopiedBody(Stream body, long most) : Stream
     public ReadOnlyMemory<byte>? Whole => ended ? copy?.WrittenMemory : null;
 
     public override bool CanRead => true;
-
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => false;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
-    }
 
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
@@ -46,17 +35,4 @@ internal sealed class CopiedBody(Stream body, long most) : Stream
 
         return read;
     }
-
-    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-        ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
-    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-    public override void Flush() => throw new NotSupportedException();
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 }

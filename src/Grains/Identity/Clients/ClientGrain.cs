@@ -10,20 +10,9 @@ namespace Gatehouse.Grains.Identity.Clients;
 internal sealed partial class ClientGrain(
     [PersistentState("state")] IPersistentState<ClientState> store,
     TimeProvider time,
-    ILogger<ClientGrain> logger) : Grain, IClientGrain, IDisposable
+    ILogger<ClientGrain> logger) : OwnerGrain<ClientState>(store, ViewNames.Clients, time, logger), IClientGrain
 {
-    private OwnerLedger<ClientState>? ledger;
-
-    private OwnerLedger<ClientState> Ledger => ledger ?? throw new InvalidOperationException("The grain is not activated.");
-
     private string Id => this.GetPrimaryKeyString();
-
-    public override Task OnActivateAsync(CancellationToken cancellationToken)
-    {
-        var outlet = new ViewOutlet(GrainFactory, this.GetGrainId(), ViewNames.Clients, time, () => Ledger.Report());
-        ledger = new OwnerLedger<ClientState>(store, outlet.Enroll, outlet.Publish, StepDown);
-        return Task.CompletedTask;
-    }
 
     public ValueTask<bool> Existed() => ValueTask.FromResult(Ledger.State.Version > 0);
 
@@ -42,7 +31,7 @@ internal sealed partial class ClientGrain(
             await RefuseTokens();
         }
 
-        Log.Put(logger, Id, client.Disabled);
+        Log.Put(Logger, Id, client.Disabled);
         return new ClientPut(before is null, ReferenceEquals(secret, first));
     }
 
@@ -54,7 +43,7 @@ internal sealed partial class ClientGrain(
         }
 
         await Ledger.Run(state => state.With(Id, state.Client! with { Secret = secret }));
-        Log.SecretSet(logger, Id);
+        Log.SecretSet(Logger, Id);
         return true;
     }
 
@@ -65,7 +54,7 @@ internal sealed partial class ClientGrain(
         if (existed)
         {
             await RefuseTokens();
-            Log.Deleted(logger, Id);
+            Log.Deleted(Logger, Id);
         }
         else if (Ledger.State.Version == 0)
         {
@@ -76,18 +65,8 @@ internal sealed partial class ClientGrain(
         return existed;
     }
 
-    public ValueTask<OwnerReport> Report() => new(Ledger.Report());
-
-    public void Dispose() => ledger?.Dispose();
-
     private Task RefuseTokens() =>
-        GrainFactory.Revoke(RevocationKey.Client(Id), time.GetUtcNow() + TokenLifetimes.LongestAccess);
-
-    private void StepDown(Exception cause)
-    {
-        Log.WriteFailed(logger, Id, cause);
-        DeactivateOnIdle();
-    }
+        GrainFactory.Revoke(RevocationKey.Client(Id), Time.GetUtcNow() + TokenLifetimes.LongestAccess);
 
     private static partial class Log
     {
@@ -99,8 +78,5 @@ internal sealed partial class ClientGrain(
 
         [LoggerMessage(EventId = 3, EventName = "ClientDeleted", Level = LogLevel.Information, Message = "Client {Client} is deleted")]
         public static partial void Deleted(ILogger logger, string client);
-
-        [LoggerMessage(EventId = 4, Level = LogLevel.Error, Message = "The store did not acknowledge a write of client {Client}; reading it again")]
-        public static partial void WriteFailed(ILogger logger, string client, Exception cause);
     }
 }

@@ -15,33 +15,28 @@ internal sealed partial class SigningKeysGrain(
     ISigningKeyMint mint,
     IAuditTrail audit,
     TimeProvider time,
-    ILogger<SigningKeysGrain> logger) : Grain, ISigningKeysGrain, IDisposable
+    ILogger<SigningKeysGrain> logger) : OwnerGrain<SigningKeysState>(store, ViewNames.SigningKeys, time, logger), ISigningKeysGrain
 {
     private static readonly TimeSpan Tick = TimeSpan.FromMinutes(1);
 
     private readonly KeySchedule schedule = new(options.Value);
-    private OwnerLedger<SigningKeysState>? ledger;
 
-    private OwnerLedger<SigningKeysState> Ledger => ledger ?? throw new InvalidOperationException("The grain is not activated.");
-
-    public override Task OnActivateAsync(CancellationToken cancellationToken)
+    public override async Task OnActivateAsync(CancellationToken cancellationToken)
     {
-        var outlet = new ViewOutlet(GrainFactory, this.GetGrainId(), ViewNames.SigningKeys, time, () => Ledger.Report());
-        ledger = new OwnerLedger<SigningKeysState>(store, outlet.Enroll, outlet.Publish, StepDown);
+        await base.OnActivateAsync(cancellationToken);
         this.RegisterGrainTimer(_ => Ensure(), new GrainTimerCreationOptions(Tick, Tick));
-        return Task.CompletedTask;
     }
 
     public async Task Ensure()
     {
-        var minted = await Mint(schedule.Wanting(Ledger.State.Keys, time.GetUtcNow()));
-        await Change(keys => schedule.At(keys, minted, time.GetUtcNow()));
+        var minted = await Mint(schedule.Wanting(Ledger.State.Keys, Time.GetUtcNow()));
+        await Change(keys => schedule.At(keys, minted, Time.GetUtcNow()));
     }
 
     public async Task<ImmutableArray<SigningKey>> Rotate(bool immediately)
     {
         var minted = await Mint(KeySchedule.Rotating(Ledger.State.Keys));
-        return await Change(keys => KeySchedule.Rotate(keys, minted, immediately, time.GetUtcNow()));
+        return await Change(keys => KeySchedule.Rotate(keys, minted, immediately, Time.GetUtcNow()));
     }
 
     public async Task<bool> Revoke(string id)
@@ -52,17 +47,13 @@ internal sealed partial class SigningKeysGrain(
         }
 
         var left = Ledger.State.Keys.RemoveAll(key => key.Id == id);
-        var minted = await Mint(schedule.Wanting(left, time.GetUtcNow()));
-        await Change(keys => schedule.At(keys.RemoveAll(key => key.Id == id), minted, time.GetUtcNow()));
-        Log.Revoked(logger, id);
+        var minted = await Mint(schedule.Wanting(left, Time.GetUtcNow()));
+        await Change(keys => schedule.At(keys.RemoveAll(key => key.Id == id), minted, Time.GetUtcNow()));
+        Log.Revoked(Logger, id);
         return true;
     }
 
     public ValueTask<ImmutableArray<SigningKey>> List() => ValueTask.FromResult(Ledger.State.Keys);
-
-    public ValueTask<OwnerReport> Report() => new(Ledger.Report());
-
-    public void Dispose() => ledger?.Dispose();
 
     private async Task<ImmutableArray<SigningKey>> Change(Func<ImmutableArray<SigningKey>, ImmutableArray<SigningKey>> decide)
     {
@@ -70,7 +61,7 @@ internal sealed partial class SigningKeysGrain(
         var state = await Ledger.Run(state => state.With(decide(state.Keys)));
         foreach (var key in state.Keys.Except(before))
         {
-            Log.Changed(logger, key.Algorithm, key.Id, key.Status);
+            Log.Changed(Logger, key.Algorithm, key.Id, key.Status);
             Record(key.Id, key.Status.ToString());
         }
 
@@ -94,14 +85,8 @@ internal sealed partial class SigningKeysGrain(
     private Task<SigningKey[]> Mint(ImmutableArray<SigningAlgorithm> algorithms) => Task.Run(() => algorithms.Select(algorithm =>
     {
         var minted = mint.Mint(algorithm);
-        return new SigningKey(minted.Id, algorithm, SigningKeyStatus.Announced, minted.PublicKey, minted.ProtectedKey, time.GetUtcNow());
+        return new SigningKey(minted.Id, algorithm, SigningKeyStatus.Announced, minted.PublicKey, minted.ProtectedKey, Time.GetUtcNow());
     }).ToArray());
-
-    private void StepDown(Exception cause)
-    {
-        Log.WriteFailed(logger, cause);
-        DeactivateOnIdle();
-    }
 
     private static partial class Log
     {
@@ -110,8 +95,5 @@ internal sealed partial class SigningKeysGrain(
 
         [LoggerMessage(EventId = 2, EventName = "SigningKeyRevoked", Level = LogLevel.Warning, Message = "Signing key {Key} is revoked")]
         public static partial void Revoked(ILogger logger, string key);
-
-        [LoggerMessage(EventId = 3, Level = LogLevel.Error, Message = "The store did not acknowledge a write of the signing keys; reading them again")]
-        public static partial void WriteFailed(ILogger logger, Exception cause);
     }
 }

@@ -17,7 +17,7 @@ internal sealed partial class CircuitGrain(
     [PersistentState("state")] IPersistentState<CircuitsState> store,
     CircuitMetrics metrics,
     TimeProvider time,
-    ILogger<CircuitGrain> logger) : Grain, ICircuitGrain, IDisposable
+    ILogger<CircuitGrain> logger) : OwnerGrain<CircuitsState>(store, ViewNames.Circuits, time, logger), ICircuitGrain
 {
     private static readonly TimeSpan Tick = TimeSpan.FromSeconds(1);
 
@@ -26,53 +26,44 @@ internal sealed partial class CircuitGrain(
     // How many ticks lie between two looks at which instances there still are.
     private const int LookEvery = 10;
 
-    private OwnerLedger<CircuitsState>? ledger;
     private IGrainTimer? timer;
     private int ticks;
     private DateTimeOffset diagnosedUntil;
 
     private string Service => this.GetPrimaryKeyString();
 
-    private OwnerLedger<CircuitsState> Ledger => ledger ?? throw new InvalidOperationException("The grain is not activated.");
-
-    public override Task OnActivateAsync(CancellationToken cancellationToken)
+    public override async Task OnActivateAsync(CancellationToken cancellationToken)
     {
-        var outlet = new ViewOutlet(GrainFactory, this.GetGrainId(), ViewNames.Circuits, time, () => Ledger.Report());
+        await base.OnActivateAsync(cancellationToken);
         // Whoever probes tells it again by then, if anybody does.
-        diagnosedUntil = time.GetUtcNow() + LongestSilence;
-        ledger = new OwnerLedger<CircuitsState>(store, outlet.Enroll, outlet.Publish, StepDown);
+        diagnosedUntil = Time.GetUtcNow() + LongestSilence;
         _ = InBackground(Ledger.Resume);
         Watch();
-        return Task.CompletedTask;
     }
 
-    public Task Trip(ImmutableArray<CircuitTrip> trips) => Decide(state => state.Trip(Service, trips, time.GetUtcNow()));
+    public Task Trip(ImmutableArray<CircuitTrip> trips) => Decide(state => state.Trip(Service, trips, Time.GetUtcNow()));
 
-    public async Task<ProbeAnswer> Ask(ProbeAsk ask) => (await Decide(state => state.Admit(Service, ask, time.GetUtcNow()))).Answer(Service, ask);
+    public async Task<ProbeAnswer> Ask(ProbeAsk ask) => (await Decide(state => state.Admit(Service, ask, Time.GetUtcNow()))).Answer(Service, ask);
 
-    public Task Conclude(ProbeResult result) => Decide(state => state.Conclude(Service, result, time.GetUtcNow()));
+    public Task Conclude(ProbeResult result) => Decide(state => state.Conclude(Service, result, Time.GetUtcNow()));
 
     public Task Eject(ImmutableArray<OutlierReport> reports) => Decide(
-        state => reports.Aggregate(state, (next, report) => next.Eject(Service, report, time.GetUtcNow())));
+        state => reports.Aggregate(state, (next, report) => next.Eject(Service, report, Time.GetUtcNow())));
 
     public Task Diagnose(ImmutableDictionary<string, string?> reasons, TimeSpan holds)
     {
-        diagnosedUntil = time.GetUtcNow() + holds;
-        return Decide(state => state.Diagnose(Service, reasons, time.GetUtcNow()));
+        diagnosedUntil = Time.GetUtcNow() + holds;
+        return Decide(state => state.Diagnose(Service, reasons, Time.GetUtcNow()));
     }
 
     public async Task<CircuitEntry> Force(string instance, CircuitMode mode, string reason)
     {
-        var decided = await Decide(state => state.Force(Service, instance, mode, reason, time.GetUtcNow()), publish: false);
+        var decided = await Decide(state => state.Force(Service, instance, mode, reason, Time.GetUtcNow()), publish: false);
         await Ledger.Publish(decided);
         return decided.Find(Service, instance);
     }
 
     public ValueTask<CircuitEntry> Find(string instance) => new(Ledger.State.Find(Service, instance));
-
-    public ValueTask<OwnerReport> Report() => new(Ledger.Report());
-
-    public void Dispose() => ledger?.Dispose();
 
     // A probe's asker waits for the answer, and a front door that hangs must not make it wait for a lease.
     private async Task<CircuitsState> Decide(Func<CircuitsState, CircuitsState> decide, bool publish = true)
@@ -105,7 +96,7 @@ internal sealed partial class CircuitGrain(
             var any = now ?? old!;
             var empty = new CircuitEntry { Service = any.Service, Instance = any.Instance };
             metrics.Changed(old ?? empty, now ?? empty);
-            Log.Changed(logger, key, now ?? empty);
+            Log.Changed(Logger, key, now ?? empty);
         }
     }
 
@@ -126,7 +117,7 @@ internal sealed partial class CircuitGrain(
 
     private async Task LookAfter()
     {
-        var now = time.GetUtcNow();
+        var now = Time.GetUtcNow();
         var look = ++ticks % LookEvery == 0;
         if (look || Ledger.State.NextReturn() <= now)
         {
@@ -150,35 +141,10 @@ internal sealed partial class CircuitGrain(
         return gone.ToImmutable();
     }
 
-    private async Task InBackground(Func<Task> work)
-    {
-        try
-        {
-            await work();
-        }
-        // The next publish, or the publisher's own look at what its owners have, makes up for it.
-        catch (Exception e)
-        {
-            Log.NotDone(logger, Service, e);
-        }
-    }
-
-    private void StepDown(Exception cause)
-    {
-        Log.WriteFailed(logger, Service, cause);
-        DeactivateOnIdle();
-    }
-
     private static partial class Log
     {
         public static void Changed(ILogger logger, string key, CircuitEntry circuit) =>
             Changed(logger, key, circuit.State, circuit.Mode, circuit.Ejected is not null, circuit.Unhealthy is not null, circuit.Unhealthy?.Reason ?? circuit.Ejected?.Reason ?? circuit.Reason);
-
-        [LoggerMessage(1, LogLevel.Error, "Circuits of {Service}: stepping down, because what this activation knows is not what the store has")]
-        public static partial void WriteFailed(ILogger logger, string service, Exception cause);
-
-        [LoggerMessage(2, LogLevel.Warning, "Circuits of {Service} could not be published or looked after; it is tried again")]
-        public static partial void NotDone(ILogger logger, string service, Exception cause);
 
         [LoggerMessage(3, LogLevel.Information, "Circuit {Circuit}: {State} ({Mode}), ejected {Ejected}, unhealthy {Unhealthy}. {Reason}")]
         private static partial void Changed(
