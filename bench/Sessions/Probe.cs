@@ -73,14 +73,15 @@ internal sealed class Probe : IAsyncDisposable
     // The silo gives itself 30 s for an answer, and has a million grains to take leave of: what it was asked for goes on.
     private static async Task Patiently(Func<Task> ask)
     {
-        for (var left = 20; ; left--)
+        var left = 20;
+        while (true)
         {
             try
             {
                 await ask();
                 return;
             }
-            catch (TimeoutException) when (left > 0)
+            catch (TimeoutException) when (left-- > 0)
             {
                 await Task.Delay(TimeSpan.FromSeconds(1));
             }

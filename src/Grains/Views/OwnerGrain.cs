@@ -37,8 +37,17 @@ internal abstract partial class OwnerGrain<TState>(IPersistentState<TState> stor
     /// <inheritdoc/>
     public void Dispose()
     {
-        ledger?.Dispose();
+        Dispose(disposing: true);
         GC.SuppressFinalize(this);
+    }
+
+    /// <summary>Lets go of what it holds.</summary>
+    protected virtual void Dispose(bool disposing)
+    {
+        if (disposing)
+        {
+            ledger?.Dispose();
+        }
     }
 
     /// <summary>Does what nobody waits for. Where it fails, the next publish makes up for it, or the publisher's own look at what its owners have.</summary>
