@@ -14,10 +14,6 @@ internal sealed class LimitedBody(Stream body, long most) : PassingBody
 
     public override int Read(byte[] buffer, int offset, int count) => Counted(body.Read(buffer, offset, count));
 
-    public override void Flush()
-    {
-    }
-
     private int Counted(int read)
     {
         passed += read;
