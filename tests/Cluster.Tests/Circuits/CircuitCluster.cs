@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Net;
 using System.Net.Http.Json;
+using System.Text.Json;
 using Gatehouse.Cluster.Tests.Harness;
 
 namespace Gatehouse.Cluster.Tests.Circuits;
@@ -62,6 +63,16 @@ internal sealed class CircuitCluster : IAsyncDisposable
             answer.EnsureSuccessStatusCode();
         }
     }
+
+    /// <summary>Waits until the service's circuit and the instance's are open: they are reported one after the other, and a close between the two lasts for one of them only.</summary>
+    public Task Opened() => Eventually.Holds(
+        async () =>
+        {
+            var circuits = await Doors[0].Management.GetFromJsonAsync<JsonElement>($"/admin/v1/circuits/{service}", Cancel);
+            return circuits.GetProperty("circuits").EnumerateArray().Count(circuit => circuit.GetProperty("state").GetString() == "open") == 2;
+        },
+        TimeSpan.FromSeconds(10),
+        () => "the service's circuit and the instance's are not both open");
 
     /// <summary>Lets calls through a front door fail until its circuit opens.</summary>
     /// <returns>When the last of them was answered by the instance.</returns>

@@ -39,6 +39,8 @@ public sealed class CircuitTests(WholeCluster whole)
             {
                 (round < 0 ? cold : others).Add(Stopwatch.GetElapsedTime(openedAt, refusal));
             }
+
+            await cluster.Opened();
         }
 
         CircuitReport.Write(
