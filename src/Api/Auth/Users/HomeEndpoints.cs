@@ -91,9 +91,8 @@ internal static class HomeEndpoints
         var form = await context.Request.ReadFormAsync(context.RequestAborted);
         var consents = grains.GetGrain<IConsentGrain>(visitor.Account.Id);
         var client = form.Field("client");
-        if ((await consents.List()).ContainsKey(client))
+        if (await sender.Send(() => consents.Withdraw(client)))
         {
-            await sender.Send(() => consents.Withdraw(client));
             events.Record(context, "consent.withdrawn", visitor.Account.Id, client: client);
         }
 

@@ -21,12 +21,21 @@ internal sealed class ConsentGrain([PersistentState("state")] IPersistentState<C
 
     public ValueTask<ImmutableDictionary<string, ImmutableArray<string>>> List() => ValueTask.FromResult(store.State.Scopes);
 
-    public async Task Withdraw(string clientId)
+    public async Task<bool> Withdraw(string clientId)
     {
         var now = time.GetUtcNow();
         // First no new tokens, then the end of those there are.
-        await Write(store.State.Withdraw(clientId, now));
+        if (store.State.Scopes.ContainsKey(clientId))
+        {
+            await Write(store.State.Withdraw(clientId, now));
+        }
+        else if (!store.State.Withdrawn.ContainsKey(clientId))
+        {
+            return false;
+        }
+
         await GrainFactory.Revoke(RevocationKey.Grant(this.GetPrimaryKeyString(), clientId), now + TokenLifetimes.LongestAccess);
+        return true;
     }
 
     public ValueTask<bool> IsWithdrawn(string clientId, DateTimeOffset grantedAt) => ValueTask.FromResult(

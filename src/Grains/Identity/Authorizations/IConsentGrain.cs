@@ -20,10 +20,11 @@ public interface IConsentGrain : IGrainWithStringKey
 
     /// <summary>
     /// Takes back whatever the client was allowed: when it returns, no front door accepts a token that it has got on behalf
-    /// of the user until now. Idempotent.
+    /// of the user until now. Idempotent: asked for again, it sees through what an earlier call has begun.
     /// </summary>
+    /// <returns>False when the client was never allowed anything.</returns>
     [Alias("withdraw"), ResponseTimeout("00:00:30")]
-    Task Withdraw(string clientId);
+    Task<bool> Withdraw(string clientId);
 
     /// <summary>Whether what the client was granted then has been withdrawn since.</summary>
     [Alias("is-withdrawn")]
