@@ -160,8 +160,10 @@ internal sealed class ServiceLedger(
 
     private async Task Write()
     {
-        if (gathering is not { } batch)
+        // What was proposed after a report found this activation replaced must not overwrite its successor's writes.
+        if (failure is not null || gathering is not { } batch)
         {
+            gathering = null;
             return;
         }
 

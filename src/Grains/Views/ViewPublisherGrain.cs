@@ -61,6 +61,11 @@ internal sealed partial class ViewPublisherGrain(
         if (publication.Contents.Accept(update) == OwnerStep.Gap)
         {
             await ReportUntilAnswered(update.Owner.ToString());
+            if (publication.Contents.Accept(update) == OwnerStep.Gap)
+            {
+                // One that was brought may have been read before this change was written: nobody could be told of the change yet.
+                throw new NotPublisherException("The owner's report is older than its change; try again.");
+            }
         }
 
         var version = await Everywhere();

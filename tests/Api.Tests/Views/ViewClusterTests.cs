@@ -48,6 +48,23 @@ public sealed class ViewClusterTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Publish_ownersReportIsOlderThanItsChange_isNotDone()
+    {
+        var replica = await cluster.Replica();
+        await cluster.Owner("a").Set(1);
+        var publisher = cluster.Cluster.Client.GetGrain<IViewPublisher>(EntryOwnerGrain.View);
+
+        // Two versions ahead of what the store has: the report that the gap asks for does not have it either.
+        var publish = publisher.Publish(new OwnerUpdate(cluster.Owner("a").GetGrainId(), 3, [new ViewChange("a", 3L)]));
+
+        await publish.ShouldThrowAsync<NotPublisherException>();
+        replica.Current["a"].ShouldBe(1L);
+        await cluster.Owner("a").Set(2);
+        await cluster.Owner("a").Set(3);
+        replica.Current["a"].ShouldBe(3L);
+    }
+
+    [Fact]
     public async Task Publish_replicaHangs_waitsForItsLeaseAndNoLonger()
     {
         using var projection = new HangingProjection();

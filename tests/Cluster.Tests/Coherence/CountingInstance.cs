@@ -111,13 +111,13 @@ internal sealed class CountingInstance : IAsyncDisposable
     private Task Answer(HttpContext context)
     {
         var sentAt = long.Parse(context.Request.Headers[SentAtHeader].ToString(), CultureInfo.InvariantCulture);
-        arrivals.Enqueue(new Arrival(sentAt, Stopwatch.GetTimestamp()));
+        arrivals.Enqueue(new Arrival(sentAt, Stopwatch.GetTimestamp(), context.Request.Headers["X-Forwarded-Host"].ToString()));
         context.Response.Headers[AnsweredByHeader] = Name;
         return Task.CompletedTask;
     }
 
-    /// <summary>A call that reached the instance.</summary>
-    internal readonly record struct Arrival(long SentAt, long At);
+    /// <summary>A call that reached the instance, when, and by which front door.</summary>
+    internal readonly record struct Arrival(long SentAt, long At, string By);
 
     private readonly record struct Absence(long From, long Until);
 }

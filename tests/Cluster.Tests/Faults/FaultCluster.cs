@@ -158,9 +158,9 @@ public sealed partial class FaultCluster : IAsyncLifetime
             revoker.WronglyAccepted - accepted,
             LoadAverage(),
             slowest);
-        foreach (var failure in callers.Failures.Skip(failures))
+        foreach (var line in callers.Failures.Skip(failures).Concat(measured.WronglyCalled > 0 ? writers.SelectMany(writer => writer.Story()) : []))
         {
-            TestContext.Current.TestOutputHelper?.WriteLine(failure);
+            TestContext.Current.TestOutputHelper?.WriteLine(line);
         }
 
         writers.SelectMany(writer => writer.Wrong).ShouldBeEmpty();

@@ -23,7 +23,11 @@ internal sealed class Writer : IAsyncDisposable
     private static readonly TimeSpan Absence = TimeSpan.FromMilliseconds(60);
 
     private readonly CancellationTokenSource over = new();
+    // Enough for the rounds around a fault.
+    private const int AnswersTold = 100;
+
     private readonly ConcurrentQueue<string> wrong = new();
+    private readonly ConcurrentQueue<(long At, string What)> answers = new();
     private readonly Entry entry;
     private readonly CountingInstance instance;
     private readonly SemaphoreSlim turn = new(1);
@@ -54,6 +58,18 @@ internal sealed class Writer : IAsyncDisposable
 
     /// <summary>Calls that were sent after the deregistration was answered, and reached the instance.</summary>
     public int WronglyCalled => instance.Forbidden().Count;
+
+    /// <summary>Those calls, and the answers to the commands around them.</summary>
+    public IEnumerable<string> Story()
+    {
+        var forbidden = instance.Forbidden();
+        return forbidden.Count == 0
+            ? []
+            : answers.TakeLast(AnswersTold)
+                .Concat(forbidden.Select(call => (call.At, What: $"wrongly called by {call.By}, sent {Stopwatch.GetElapsedTime(call.SentAt, call.At).TotalMilliseconds:F1} ms before")))
+                .OrderBy(one => one.At)
+                .Select(one => $"{Service} {Stopwatch.GetElapsedTime(0, one.At):hh\\:mm\\:ss\\.fff}: {one.What}");
+    }
 
     /// <summary>Starts one.</summary>
     /// <param name="entry">Where it sends its commands.</param>
@@ -177,11 +193,15 @@ internal sealed class Writer : IAsyncDisposable
                 () => new HttpRequestMessage(method, Path(Service, id)) { Content = method == HttpMethod.Put ? JsonContent.Create(new { address = instance.Address, leaseSeconds = 3600 }) : null },
                 management: true,
                 CancellationToken.None);
+            Answered($"{(int)response.StatusCode} by {response.RequestMessage!.RequestUri!.Authority}");
             return response.StatusCode;
         }
         catch (Exception e) when (e is HttpRequestException or TaskCanceledException)
         {
+            Answered(e.GetType().Name);
             return null;
         }
+
+        void Answered(string answer) => answers.Enqueue((Stopwatch.GetTimestamp(), $"{method} {id}: {answer}"));
     }
 }

@@ -20,6 +20,9 @@ internal sealed class FakePublisher
     /// <summary>When set, publishes are applied but wait for it, as with a front door that hangs.</summary>
     public TaskCompletionSource? Gate { get; set; }
 
+    /// <summary>When set, enrolments wait for it.</summary>
+    public TaskCompletionSource? EnrolGate { get; set; }
+
     /// <summary>How many of the next publishes fail before anything is applied.</summary>
     public int Failures { get; set; }
 
@@ -29,7 +32,7 @@ internal sealed class FakePublisher
     public Task Enroll()
     {
         Enrolled = true;
-        return Task.CompletedTask;
+        return EnrolGate?.Task ?? Task.CompletedTask;
     }
 
     public async Task Publish(long version, ImmutableArray<ViewChange> changes)

@@ -240,6 +240,26 @@ public sealed class ServiceCoherenceTests : IDisposable
     }
 
     [Fact]
+    public async Task Activation_that_learns_from_a_report_that_it_was_replaced_writes_nothing()
+    {
+        await service.Roster.Register(Native("a"));
+        var (zombie, report) = (service.Roster, service.Publisher.Report!);
+        service.Activate();
+        await service.Roster.Deregister("a");
+        service.Publisher.EnrolGate = new TaskCompletionSource();
+        var before = zombie.Register(Native("b"));
+        // It reads what its successor wrote, and could write over it from now on.
+        await report();
+
+        var after = zombie.Register(Native("c"));
+        service.Publisher.EnrolGate.SetResult();
+
+        await Should.ThrowAsync<StateNotWrittenException>(before);
+        await Should.ThrowAsync<StateNotWrittenException>(after);
+        service.Store.Read().Instances.ShouldHaveSingleItem().Value.Action.ShouldBe(InstanceAction.Deleted);
+    }
+
+    [Fact]
     public async Task Replaced_activation_writes_nothing()
     {
         await service.Roster.Register(Native("a"));
