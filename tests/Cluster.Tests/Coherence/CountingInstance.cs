@@ -88,6 +88,9 @@ internal sealed class CountingInstance : IAsyncDisposable
 
     private List<Arrival> Absent(Func<Arrival, Absence, bool> condition)
     {
+        // The arrivals first: of each of them the absences tell then whether it had ended before. The other way round, what came after
+        // the end of one that was read as open would count.
+        Arrival[] came = [.. arrivals];
         Absence[] known;
         lock (absences)
         {
@@ -96,7 +99,7 @@ internal sealed class CountingInstance : IAsyncDisposable
 
         // Absences follow one another, so at most one of them has the moment of an arrival.
         var found = new List<Arrival>();
-        foreach (var arrival in arrivals)
+        foreach (var arrival in came)
         {
             var index = Array.FindLastIndex(known, absence => absence.From <= arrival.At);
             if (index >= 0 && arrival.At < known[index].Until && condition(arrival, known[index]))
