@@ -73,8 +73,12 @@ public static class GatewayExtensions
         services.AddSingleton<Upstreams>();
         services.AddSingleton<InstancePicker>();
         services.AddSingleton<RetryBudgets>();
+        services.AddSingleton<IKeptByService>(provider => provider.GetRequiredService<RetryBudgets>());
         services.AddSingleton<Retries>();
         services.AddSingleton<Hedges>();
+        services.AddSingleton<IKeptByService>(provider => provider.GetRequiredService<Hedges>());
+        services.AddSingleton<IKeptByService>(provider => provider.GetRequiredService<RoutePlans>());
+        services.AddHostedService<ServiceSweep>();
         services.AddSingleton<AttemptMetrics>();
         services.AddSingleton<IUpstream, ServiceUpstream>();
         services.AddSingleton<GatewayPipeline>();

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
+using Gatehouse.Api.Problems;
 using Gatehouse.Api.Traffic;
 using Gatehouse.Grains.Traffic;
 
@@ -17,6 +18,7 @@ internal sealed class GatewayMetrics
     private static readonly object[] Statuses = [.. Enumerable.Range(0, 600).Select(status => (object)status)];
 
     private readonly Histogram<double> duration;
+    private readonly Counter<long> problems;
 
     public GatewayMetrics(IMeterFactory meters, TrafficTable traffic)
     {
@@ -27,6 +29,8 @@ internal sealed class GatewayMetrics
             {
                 HistogramBucketBoundaries = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30],
             });
+        problems = meter.CreateCounter<long>(
+            "gatehouse.gateway.problems", "{request}", "Requests that the front door answered itself with a problem: by a policy, or because nothing behind it could.");
         // Read from the statistics, so that requests need not all count on one place.
         meter.CreateObservableUpDownCounter(
             "http.server.active_requests",
@@ -50,6 +54,7 @@ internal sealed class GatewayMetrics
         tags.Add("http.request.method", KnownMethod(context.Request.Method));
         tags.Add("http.response.status_code", status < Statuses.Length ? Statuses[status] : status);
         tags.Add("network.protocol.version", Version(context.Request.Protocol));
+        tags.Add("url.scheme", context.Request.Scheme);
         if (plan is not null)
         {
             tags.Add("http.route", plan.Pattern);
@@ -57,6 +62,10 @@ internal sealed class GatewayMetrics
 
         duration.Record(microseconds / 1_000_000.0, tags);
     }
+
+    /// <summary>Counts a request that the gateway answered with a problem.</summary>
+    public void Count(Problem problem, RoutePlan? plan) =>
+        problems.Add(1, new("http.route", plan?.Pattern ?? SeriesKey.Unrouted), new("gatehouse.problem", problem.Code));
 
     // A client may send any method: an unknown one must not make a series of its own.
     private static string KnownMethod(string method) =>

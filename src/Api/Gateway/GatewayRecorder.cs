@@ -36,6 +36,11 @@ internal sealed class GatewayRecorder(GatewayMetrics metrics, TrafficTable traff
         }
 
         metrics.Record(figures.Microseconds, context, call?.Plan);
+        if (problem is not null)
+        {
+            metrics.Count(problem, call?.Plan);
+        }
+
         Tracing.Finish(context, call, outcome);
         log.Write(context, call, problem, figures);
     }

@@ -15,7 +15,7 @@ namespace Gatehouse.Api.Gateway;
 /// The plans of routes, made at a route's first request and kept as long as the route; and those of the automatic
 /// routes, by service.
 /// </summary>
-internal sealed class RoutePlans
+internal sealed class RoutePlans : IKeptByService
 {
     private readonly Balancers balancers;
     private readonly ImmutableArray<IStage> stages;
@@ -64,6 +64,15 @@ internal sealed class RoutePlans
         }
 
         return registry.Services.ContainsKey(service) ? plan : null;
+    }
+
+    /// <inheritdoc/>
+    public void Sweep(ImmutableDictionary<string, ServiceInstances> services)
+    {
+        foreach (var service in autoPlans.Keys.Where(service => !services.ContainsKey(service)))
+        {
+            autoPlans.TryRemove(service, out _);
+        }
     }
 
     private static ReadOnlySpan<char> FirstSegment(string? path)

@@ -11,6 +11,13 @@ namespace Gatehouse.Cluster.Tests.Faults;
 /// </summary>
 internal static class FaultReport
 {
+    // How soon a change is to go through again, by row.
+    private static readonly (string Key, string What, TimeSpan Most)[] Goals =
+    [
+        ("1", "a silo that is killed", TimeSpan.FromSeconds(3)),
+        ("2", "one that hangs", TimeSpan.FromSeconds(5)),
+    ];
+
     private static bool IsWritten => !string.IsNullOrEmpty(Environment.GetEnvironmentVariable("FAULT_REPORT"));
 
     /// <summary>Adds what a fault did once.</summary>
@@ -44,12 +51,20 @@ internal static class FaultReport
         "- **longest gap**: the longest time between two answers to one client (here and below: median of the repetitions, and the longest).",
         "- **time to detect**: from the fault until the table of the cluster's members shows it; of a front door that is cut off, until it says that it is not ready.",
         $"- **time to recover**: the longest that a change waited from when it was first sent until it was acknowledged, refusals and repetitions included: registrations and deregistrations of {FaultCluster.Writers} services, whose grains are spread over the silos, and the issue and revocation of tokens, one after the other all the while.",
+        .. Met(measurements),
         "- **acknowledged writes lost**: registrations and deregistrations that were acknowledged and that a front door does not show afterwards, and registrations that were gone when they were to be deregistered.",
-        "- **instances wrongly called**: calls that were sent after their instance's deregistration was acknowledged, and reached it.",
+        "- **instances wrongly called**: calls that were sent after their instance's deregistration was acknowledged, and reached it. A front door that is cut off goes on by what it knew last, and so calls what left meanwhile: that is allowed to it alone.",
         "- **tokens wrongly accepted**: uses of a token, through the entry at once and at each front door after the fault, that succeeded though its revocation had been acknowledged.",
         "",
         .. Spread([.. measurements.Select(one => one.Spread).OfType<IReadOnlyList<int>>()]),
     ]);
+
+    private static IEnumerable<string> Met(FaultMeasurement[] measurements) => Goals
+        .Select(goal => (goal.What, goal.Most, Times: measurements.Where(one => one.Key == goal.Key).ToArray()))
+        .Where(goal => goal.Times.Length > 0)
+        .Select(goal => string.Create(
+            CultureInfo.InvariantCulture,
+            $"  The goal after {goal.What} is {goal.Most.TotalSeconds:0} s: met in {goal.Times.Count(one => one.Recovered <= goal.Most)} of {goal.Times.Length}."));
 
     private static IEnumerable<string> Spread(IReadOnlyList<int>[] spreads) => spreads.Length == 0 ? [] :
     [

@@ -35,7 +35,7 @@ internal sealed class AffinityStage : IStage
             return next;
         }
 
-        var rule = new Rule(this, route.Id, affinity, route.Target.Services, PrefixOf(route.Document.Match.Path));
+        var rule = new Rule(this, route.Document.Match.Path, affinity, route.Target.Services, PrefixOf(route.Document.Match.Path));
         return call =>
         {
             rule.Begin(call);

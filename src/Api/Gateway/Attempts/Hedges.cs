@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Collections.Immutable;
 using Gatehouse.Api.Gateway.Forwarding;
 using Gatehouse.Api.Hosting;
 using Gatehouse.Api.Registry;
@@ -8,6 +9,7 @@ namespace Gatehouse.Api.Gateway.Attempts;
 
 /// <summary>Sends requests of routes that ask for it to a further instance when the first is late.</summary>
 internal sealed class Hedges(InstancePicker picker, RetryBudgets budgets, UpstreamClient client, AttemptMetrics metrics, TimeProvider time)
+    : IKeptByService
 {
     private readonly ConcurrentDictionary<string, RecentLatency> latencies = new(StringComparer.Ordinal);
 
@@ -32,6 +34,15 @@ internal sealed class Hedges(InstancePicker picker, RetryBudgets budgets, Upstre
 
     /// <summary>How long a service lately took.</summary>
     public RecentLatency LatencyOf(string service) => latencies.GetOrAdd(service, static (_, time) => new RecentLatency(time), time);
+
+    /// <inheritdoc/>
+    public void Sweep(ImmutableDictionary<string, ServiceInstances> services)
+    {
+        foreach (var service in latencies.Keys.Where(service => !services.ContainsKey(service)))
+        {
+            latencies.TryRemove(service, out _);
+        }
+    }
 
     /// <summary>Enters a further instance; null when there is none, or the service's budget is used up.</summary>
     public async ValueTask<RoutableInstance?> EnterAnother(GatewayCall call, string service, List<RoutableInstance> tried)

@@ -18,6 +18,9 @@ internal sealed class Bulkhead(RouteBulkhead rules, TimeProvider time)
     /// <summary>How many wait.</summary>
     public int Waiting => Volatile.Read(ref waiting);
 
+    /// <summary>Whether how many may be under way is found out as it goes.</summary>
+    public bool IsAdaptive => adaptive is not null;
+
     /// <summary>How many may be under way.</summary>
     public int Limit => adaptive?.Limit ?? rules.Concurrent;
 

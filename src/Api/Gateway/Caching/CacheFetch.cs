@@ -80,7 +80,7 @@ internal sealed class CacheFetch(
 
     private void NotKept()
     {
-        cached.Metrics.Count(cached.Route.Id, "passed");
+        cached.Metrics.Count(cached.Pattern, "passed");
         flight?.Land();
     }
 
@@ -111,7 +111,7 @@ internal sealed class CacheFetch(
             && !context.RequestAborted.IsCancellationRequested
             && (context.Response.ContentLength ?? body.Length) == body.Length)
         {
-            cached.Metrics.Count(cached.Route.Id, "stored");
+            cached.Metrics.Count(cached.Pattern, "stored");
             cached.Store.Put(made with { Body = body.ToArray() }, question.Stamp);
         }
     }

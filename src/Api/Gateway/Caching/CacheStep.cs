@@ -37,7 +37,7 @@ internal sealed class CacheStep(CachedRoute cached, IReplica<CacheInvalidations>
 
     private ValueTask<Problem?> Pass(GatewayCall call, string reason)
     {
-        cached.Metrics.Count(cached.Route.Id, "passed");
+        cached.Metrics.Count(cached.Pattern, "passed");
         call.Context.Response.Headers.Append(CacheStatus.Header, CacheStatus.Forwarded(reason));
         return cached.Next(call);
     }
@@ -85,7 +85,7 @@ internal sealed class CacheStep(CachedRoute cached, IReplica<CacheInvalidations>
                 return await fetch.Run(own);
             }
 
-            cached.Metrics.Wait(cached.Route.Id);
+            cached.Metrics.Wait(cached.Pattern);
             waited = true;
             await Task.WhenAny(other, Task.Delay(wait, cached.Time, call.Context.RequestAborted));
             call.Context.RequestAborted.ThrowIfCancellationRequested();

@@ -17,13 +17,16 @@ namespace Gatehouse.Api.Gateway.Caching;
 internal sealed record CachedRoute(
     CompiledRoute Route, RouteCache Policy, ResponseStore Store, CacheMetrics Metrics, CacheRefresh Refresh, TimeProvider Time, GatewayStep Next)
 {
+    /// <summary>The route's path, that metrics are named by.</summary>
+    public string Pattern => Route.Document.Match.Path;
+
     /// <summary>Which responses are kept.</summary>
     public ResponseRules Rules { get; } = new(Route, Policy, Time);
 
     /// <summary>Answers with what is stored; when the client has it already, with 304.</summary>
     public async ValueTask<Problem?> Serve(GatewayCall call, StoredResponse stored, string status, string result)
     {
-        Metrics.Count(Route.Id, result);
+        Metrics.Count(Pattern, result);
         var (request, response) = (call.Context.Request, call.Context.Response);
         var known = Validators.IsKnown(request, stored);
         response.StatusCode = known ? StatusCodes.Status304NotModified : stored.Status;

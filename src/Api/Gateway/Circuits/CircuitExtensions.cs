@@ -19,6 +19,6 @@ internal static class CircuitExtensions
         services.AddSingleton<CircuitGauges>();
         services.AddSingleton<CircuitGate>();
         services.AddSingleton<ModuleCircuit>();
-        services.AddHostedService<CircuitSweep>();
+        services.AddSingleton<IKeptByService>(provider => provider.GetRequiredService<CircuitTable>());
     }
 }

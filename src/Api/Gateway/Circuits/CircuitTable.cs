@@ -1,9 +1,11 @@
 using System.Collections.Concurrent;
+using System.Collections.Immutable;
+using Gatehouse.Api.Registry;
 
 namespace Gatehouse.Api.Gateway.Circuits;
 
 /// <summary>The circuits of every service that this front door has called or heard of; names are compared without case.</summary>
-internal sealed class CircuitTable(TimeProvider time)
+internal sealed class CircuitTable(TimeProvider time) : IKeptByService
 {
     private readonly ConcurrentDictionary<string, ServiceCircuits> services = new(StringComparer.OrdinalIgnoreCase);
 
@@ -14,20 +16,19 @@ internal sealed class CircuitTable(TimeProvider time)
         ? circuits
         : services.GetOrAdd(service, static (name, time) => new ServiceCircuits(name.ToUpperInvariant(), time), time);
 
-    /// <summary>Gives up what is kept for services and instances that are gone.</summary>
-    /// <param name="isThere">Whether there is an instance of a service.</param>
-    /// <param name="isService">Whether there is a service.</param>
-    public void Sweep(Func<string, string, bool> isThere, Func<string, bool> isService)
+    /// <inheritdoc/>
+    public void Sweep(ImmutableDictionary<string, ServiceInstances> services)
     {
-        foreach (var circuits in services.Values)
+        foreach (var circuits in this.services.Values)
         {
-            if (circuits.Open is null && !isService(circuits.Name))
+            var instances = services.GetValueOrDefault(circuits.Name)?.All;
+            if (circuits.Open is null && instances is null)
             {
-                services.TryRemove(circuits.Name, out _);
+                this.services.TryRemove(circuits.Name, out _);
             }
             else
             {
-                circuits.Sweep(instance => isThere(circuits.Name, instance));
+                circuits.Sweep(instance => instances?.ContainsKey(instance) == true);
             }
         }
     }

@@ -74,7 +74,7 @@ internal sealed class LastResponse(LastResponses responses, string route, TimeSp
             return null;
         }
 
-        var consumer = call.Caller is null ? "" : call.Consumer;
-        return consumer is null ? null : new LastResponseKey(route, consumer, request.Host.Value ?? "", call.Target);
+        // By the person, not by the program that they use: what one user got is nobody else's.
+        return new LastResponseKey(route, call.Caller?.Actor ?? "", call.Caller?.ClientId ?? "", request.Host.Value ?? "", call.Target);
     }
 }

@@ -32,7 +32,8 @@ internal sealed class LastResponses(TimeProvider time) : IDisposable
 
 /// <summary>Which request a response answers.</summary>
 /// <param name="Route">The route.</param>
-/// <param name="Consumer">Who called; empty for anybody.</param>
+/// <param name="Actor">Who called; empty for anybody.</param>
+/// <param name="Client">The program by which they called, where it is known.</param>
 /// <param name="Host">The host that was called.</param>
 /// <param name="Target">Path and query.</param>
-internal sealed record LastResponseKey(string Route, string Consumer, string Host, string Target);
+internal sealed record LastResponseKey(string Route, string Actor, string Client, string Host, string Target);

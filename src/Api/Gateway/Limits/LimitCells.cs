@@ -21,7 +21,8 @@ internal sealed class LimitCells : BackgroundService
     private static readonly TimeSpan LastExchange = TimeSpan.FromSeconds(1);
 
     private readonly TimeProvider time;
-    private readonly ConcurrentDictionary<(string Name, LimitRule Rule), LimitScope> scopes = new();
+    // As long as a route or a cell has them: routes come and go.
+    private readonly Dictionary<(string Name, LimitRule Rule), WeakReference<LimitScope>> scopes = [];
     private readonly ConcurrentDictionary<(LimitScope Scope, string Subject), LimitCell> cells = new();
     private readonly ImmutableArray<LimiterLink> shards;
     private readonly ImmutableArray<LimiterLink> quotas;
@@ -36,8 +37,20 @@ internal sealed class LimitCells : BackgroundService
     }
 
     /// <summary>The scope of a limit: the same object for the same name and rule, so that routes can share it and an edit of a route keeps it.</summary>
-    public LimitScope ScopeOf(string name, LimitRule rule) =>
-        scopes.GetOrAdd((name, rule), static key => LimitScope.Of(key.Name, key.Rule));
+    public LimitScope ScopeOf(string name, LimitRule rule)
+    {
+        lock (scopes)
+        {
+            if (scopes.TryGetValue((name, rule), out var known) && known.TryGetTarget(out var scope))
+            {
+                return scope;
+            }
+
+            scope = LimitScope.Of(name, rule);
+            scopes[(name, rule)] = new WeakReference<LimitScope>(scope);
+            return scope;
+        }
+    }
 
     /// <summary>The cell of whom a request counts for.</summary>
     public LimitCell Of(LimitScope scope, string subject)
@@ -89,6 +102,24 @@ internal sealed class LimitCells : BackgroundService
             }
 
             Volatile.Write(ref count, kept);
+            if (round % RoundsBetweenSweeps == 0)
+            {
+                ForgetScopes();
+            }
+        }
+    }
+
+    private void ForgetScopes()
+    {
+        lock (scopes)
+        {
+            foreach (var (key, scope) in scopes)
+            {
+                if (!scope.TryGetTarget(out _))
+                {
+                    scopes.Remove(key);
+                }
+            }
         }
     }
 

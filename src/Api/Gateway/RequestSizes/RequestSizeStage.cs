@@ -41,7 +41,7 @@ internal sealed class RequestSizeStage : IStage
                 StatusCodes.Status414UriTooLong, "target-too-long", "The request target is too long", $"Path and query may have {target} bytes.");
         }
 
-        if (limits.Headers is { } count && request.Headers.Count > count)
+        if (limits.Headers is { } count && NumberOf(request.Headers) > count)
         {
             return HeadersTooLarge($"A request may have {count} headers.");
         }
@@ -56,6 +56,18 @@ internal sealed class RequestSizeStage : IStage
 
     private static Problem HeadersTooLarge(string detail) => new(
         StatusCodes.Status431RequestHeaderFieldsTooLarge, "headers-too-large", "The request headers are too large", detail);
+
+    // One that comes twice counts twice.
+    private static int NumberOf(IHeaderDictionary headers)
+    {
+        var number = 0;
+        foreach (var (_, values) in headers)
+        {
+            number += values.Count;
+        }
+
+        return number;
+    }
 
     private static long BytesOf(IHeaderDictionary headers)
     {

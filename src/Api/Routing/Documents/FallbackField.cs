@@ -14,7 +14,7 @@ internal sealed class FallbackField : IRouteField
         ("contentType", FieldSchema.Text("Its media type.")),
         ("body", FieldSchema.Text("Its body; to 64 KiB.")),
         ("service", FieldSchema.Text("A service that is asked instead, once.")),
-        ("cached", FieldSchema.Duration("How old the last good response to the same request may be that is given again; 1s to 24h. Of GET and HEAD without credentials, to 256 KiB, unless it says `no-store` or `private`.")));
+        ("cached", FieldSchema.Duration("How old the last good response to the same request may be that is given again; 1s to 24h. Of GET and HEAD, to 256 KiB, unless it says `no-store` or `private`; for each caller apart, and on routes for anybody without credentials only.")));
 
     public RouteDocument Read(RouteDocument route, DocumentNode node, string path, List<RouteError> errors)
     {

@@ -11,9 +11,9 @@ internal sealed class RequestField : IRouteField
     public FieldSchema Schema { get; } = FieldSchema.Map(
         "How large requests may be; larger ones are answered 413, 414 or 431. What is not said, only the server limits.",
         ("body", FieldSchema.Size("The most bytes of a body, also of one whose length is not said.")),
-        ("headers", FieldSchema.Integer("The most headers.", 1, 1000)),
-        ("headerBytes", FieldSchema.Size("The most bytes of headers, names and values together.")),
-        ("target", FieldSchema.Size("The most bytes of path and query.")));
+        ("headers", FieldSchema.Integer("The most header fields, of the 100 that a listener takes.", 1, 1000)),
+        ("headerBytes", FieldSchema.Size("The most bytes of headers, names and values together, of the 32 KiB that a listener takes.")),
+        ("target", FieldSchema.Size("The most bytes of path and query, of the 8 KiB that a listener takes for the first line.")));
 
     public RouteDocument Read(RouteDocument route, DocumentNode node, string path, List<RouteError> errors)
     {

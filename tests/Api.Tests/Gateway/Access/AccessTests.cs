@@ -1,4 +1,5 @@
 using System.Net;
+using Gatehouse.Api.Tests.Gateway.Attempts;
 using Gatehouse.Grains.Routing.Policies;
 
 namespace Gatehouse.Api.Tests.Gateway.Access;
@@ -59,8 +60,11 @@ public sealed class AccessTests
         await using var closed = await Front.Start([route with { Maintenance = maintenance }], [Make.Entry("i", upstream.Address)]);
         await using var tried = await Front.Start([route with { Maintenance = maintenance with { Allow = ["127.0.0.1"] } }], [Make.Entry("i", upstream.Address)]);
 
+        using var counters = new Counters(closed.Services);
+
         using var answer = await closed.Client.GetAsync("/", Cancel);
         answer.StatusCode.ShouldBe(HttpStatusCode.ServiceUnavailable);
+        counters["problems"].ShouldBe(1);
         answer.Headers.RetryAfter!.Delta.ShouldBe(TimeSpan.FromMinutes(5));
         (await answer.Content.ReadAsStringAsync(Cancel)).ShouldContain("Back at noon.");
         calls.ShouldBe(0);

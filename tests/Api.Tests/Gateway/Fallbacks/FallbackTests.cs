@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text;
 using Gatehouse.Api.Tests.Gateway.Attempts;
+using Gatehouse.Api.Tests.Gateway.Auth;
 using Gatehouse.Grains.Routing;
 using Gatehouse.Grains.Routing.Policies;
 using Microsoft.AspNetCore.Http;
@@ -204,6 +205,33 @@ public sealed class FallbackTests
 
         (await german.Content.ReadAsStringAsync(Cancellation)).ShouldBe("de");
         french.StatusCode.ShouldBe(HttpStatusCode.ServiceUnavailable);
+    }
+
+    [Fact]
+    public async Task Response_toAUser_isNotGivenToAnotherOfTheSameClient()
+    {
+        var up = true;
+        await using var upstream = await Upstream.Start(context =>
+        {
+            context.Response.StatusCode = up ? 200 : 503;
+            return Task.CompletedTask;
+        });
+        await using var front = await Front.Start([Cached() with { Auth = new RouteAuth() }], [Make.Entry("1", upstream.Address)]);
+        var alice = new TestToken().With("sub", "alice").ToString();
+
+        (await Get(alice)).ShouldBe(HttpStatusCode.OK);
+        up = false;
+
+        (await Get(alice)).ShouldBe(HttpStatusCode.OK);
+        (await Get(new TestToken().With("sub", "bob").ToString())).ShouldBe(HttpStatusCode.ServiceUnavailable);
+        (await Get(new TestToken().With("sub", "alice").With("client_id", "other").ToString())).ShouldBe(HttpStatusCode.ServiceUnavailable);
+
+        async Task<HttpStatusCode> Get(string token)
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Get, "/books/1") { Headers = { Authorization = new("Bearer", token) } };
+            using var response = await front.Client.SendAsync(request, Cancellation);
+            return response.StatusCode;
+        }
     }
 
     private static async Task<HttpResponseMessage> Ask(Front front, string language)
