@@ -3,8 +3,11 @@ using System.Text;
 using System.Text.Json;
 using Gatehouse.Api.Telemetry.Access;
 using Gatehouse.Api.Tests.Gateway;
+using Gatehouse.Api.Tests.Gateway.Auth;
+using Gatehouse.Api.Traffic;
 using Gatehouse.Grains.Routing;
 using Gatehouse.Grains.Routing.Policies;
+using Gatehouse.Grains.Traffic;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -39,6 +42,23 @@ public sealed class AccessLogTests
         line.GetProperty("durationMicros").GetInt64().ShouldBeGreaterThan(0);
         line.GetProperty("traceId").GetString().ShouldNotBeNullOrEmpty();
         line.GetRawText().ShouldNotContain("hunter2");
+    }
+
+    [Fact]
+    public async Task Request_withAToken_tellsTheProgramAndThePerson()
+    {
+        await using var upstream = await Answering(200);
+        var (output, front) = await Start(Make.Route("/books/{**rest}") with { Auth = new RouteAuth() }, upstream, enabled: true);
+        await using var _ = front;
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/books/1") { Headers = { Authorization = new("Bearer", new TestToken().ToString()) } };
+
+        using var response = await front.Client.SendAsync(request, Cancellation);
+
+        response.StatusCode.ShouldBe(System.Net.HttpStatusCode.OK);
+        var line = (await Lines(front, output)).ShouldHaveSingleItem();
+        line.GetProperty("consumer").GetString().ShouldBe("shop");
+        line.GetProperty("caller").GetString().ShouldBe("user:alice");
+        front.Services.GetRequiredService<TrafficTable>().EnteredOf(SeriesKind.Consumer, "shop").ShouldBe(1);
     }
 
     [Fact]

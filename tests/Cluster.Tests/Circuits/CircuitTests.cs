@@ -14,6 +14,7 @@ public sealed class CircuitTests(WholeCluster whole)
     private static readonly int WarmUp = CircuitReport.IsAskedFor ? 60 : 3;
 
     private static readonly TimeSpan Lease = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan OneCall = TimeSpan.FromSeconds(1);
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
@@ -43,6 +44,8 @@ public sealed class CircuitTests(WholeCluster whole)
             await cluster.Opened();
         }
 
+        // However busy the machine is: a front door without a lease asks first.
+        others.ShouldAllBe(time => time < Lease + OneCall);
         CircuitReport.Write(
             "A circuit that one front door opens",
             string.Create(CultureInfo.InvariantCulture, $"{rounds} rounds; each of the three front doors opens it in turn, by {CircuitCluster.Throughput} failed calls, while the two others serve calls that go well"),
