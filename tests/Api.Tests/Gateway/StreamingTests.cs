@@ -3,6 +3,7 @@ using System.Text;
 using Grpc.AspNetCore.Server.Model;
 using Grpc.Core;
 using Gatehouse.Grains.Routing;
+using Gatehouse.Grains.Routing.Policies;
 using Grpc.Net.Client;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -17,6 +18,36 @@ public sealed class StreamingTests
     private static readonly TimeSpan ShortTimeout = TimeSpan.FromMilliseconds(400);
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Web_socket_leaves_its_place_in_the_bulkhead()
+    {
+        await using var upstream = await Upstream.Start(app =>
+        {
+            app.UseWebSockets();
+            app.Run(async context =>
+            {
+                if (context.WebSockets.IsWebSocketRequest)
+                {
+                    using var socket = await context.WebSockets.AcceptWebSocketAsync();
+                    await socket.ReceiveAsync(new byte[1].AsMemory(), context.RequestAborted);
+                }
+            });
+        });
+        await using var front = await Front.Start(
+            [Make.Route("/{**rest}") with { Bulkhead = new RouteBulkhead { Concurrent = 1 } }], [Make.Entry("1", upstream.Address)]);
+        using var first = new ClientWebSocket();
+        using var second = new ClientWebSocket();
+        using var invoker = new HttpMessageInvoker(new SocketsHttpHandler());
+
+        await first.ConnectAsync(new Uri($"ws://{front.Url.Authority}/chat"), invoker, Cancellation);
+        await second.ConnectAsync(new Uri($"ws://{front.Url.Authority}/chat"), invoker, Cancellation);
+        using var response = await front.Client.GetAsync("/books/1", Cancellation);
+
+        first.State.ShouldBe(WebSocketState.Open);
+        second.State.ShouldBe(WebSocketState.Open);
+        response.StatusCode.ShouldBe(System.Net.HttpStatusCode.OK);
+    }
 
     [Theory]
     [InlineData(false)]
