@@ -1,5 +1,7 @@
 using System.Net;
 using System.Net.Http.Json;
+using Gatehouse.Cluster.Tests.Auth;
+using Gatehouse.Cluster.Tests.Coherence;
 using Gatehouse.Cluster.Tests.Harness;
 
 namespace Gatehouse.Cluster.Tests.Store;
@@ -7,6 +9,9 @@ namespace Gatehouse.Cluster.Tests.Store;
 /// <summary>The procedure of docs/operations.md: a backup while everything runs, the loss of the store, and the restore.</summary>
 public sealed class BackupTests : IDisposable
 {
+    // One issuer, whatever port the front door has.
+    private const string Issuer = "--Gatehouse:Auth:Issuer=https://gatehouse.example/";
+
     private readonly DirectoryInfo backup = Directory.CreateTempSubdirectory("gatehouse-backup-");
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
@@ -16,11 +21,13 @@ public sealed class BackupTests : IDisposable
     [Fact]
     public async Task Everything_acknowledged_before_the_backup_is_back_after_the_store_was_lost()
     {
+        await using var instance = await CountingInstance.Start("guarded");
+        string good, revoked;
         await using (var redis = await RedisProcess.Start())
         {
             await using var silo = GatehouseProcess.StartSilo("silo", redis.Connection);
             await silo.WaitUntilReady();
-            await using var door = GatehouseProcess.StartFrontDoor("front-door", redis.Connection);
+            await using var door = GatehouseProcess.StartFrontDoor("front-door", redis.Connection, Issuer);
             await door.WaitUntilReady();
             for (var number = 0; number < 5; number++)
             {
@@ -31,6 +38,11 @@ public sealed class BackupTests : IDisposable
             await Expect(HttpStatusCode.Created, door.Management.PutAsJsonAsync(
                 "/admin/v1/routes/kept", new { id = "kept", match = new { path = "/kept/{**rest}" }, to = new { service = "KEPT-0" } }, Cancel));
 
+            var tokens = await ClientTokens.Make(door, instance);
+            (good, revoked) = (await tokens.Issue(door), await tokens.Issue(door));
+            await ClientTokens.UseUntilAccepted(door, revoked);
+            await tokens.Revoke(door, revoked);
+
             await Cli(redis, "--rdb", Path.Combine(backup.FullName, "dump.rdb"));
         }
 
@@ -40,7 +52,7 @@ public sealed class BackupTests : IDisposable
 
         await using var newSilo = GatehouseProcess.StartSilo("silo", restored.Connection);
         await newSilo.WaitUntilReady();
-        await using var newDoor = GatehouseProcess.StartFrontDoor("front-door", restored.Connection);
+        await using var newDoor = GatehouseProcess.StartFrontDoor("front-door", restored.Connection, Issuer);
         await newDoor.WaitUntilReady();
         for (var number = 0; number < 5; number++)
         {
@@ -50,6 +62,9 @@ public sealed class BackupTests : IDisposable
         }
 
         await Expect(HttpStatusCode.OK, newDoor.Management.GetAsync("/admin/v1/routes/kept", Cancel));
+        // Keys, tokens and revocations are back with the rest.
+        await ClientTokens.UseUntilAccepted(newDoor, good);
+        (await ClientTokens.Use(newDoor, revoked)).ShouldBe(HttpStatusCode.Unauthorized);
     }
 
     private static async Task<string> Cli(RedisProcess redis, params string[] arguments)

@@ -1,6 +1,8 @@
 using System.Net;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using Gatehouse.Cluster.Tests.Auth;
+using Gatehouse.Cluster.Tests.Coherence;
 using Gatehouse.Cluster.Tests.Harness;
 
 namespace Gatehouse.Cluster.Tests.Store;
@@ -46,7 +48,13 @@ public sealed class RedisTlsTests : IDisposable
         await using var door = GatehouseProcess.StartFrontDoor("front-door", connection, settings);
         await door.WaitUntilReady();
         (await StatusOf(door.Management.PutAsync("/registry/v1/services/TLS/instances/1", Registration(), Cancel))).ShouldBe(HttpStatusCode.Created);
-        silo.Process.Output.ShouldNotContain(line => line.Contains("NOPERM", StringComparison.Ordinal));
+        await using var instance = await CountingInstance.Start("guarded");
+        var tokens = await ClientTokens.Make(door, instance);
+        var token = await tokens.Issue(door);
+        await ClientTokens.UseUntilAccepted(door, token);
+        await tokens.Revoke(door, token);
+        (await ClientTokens.Use(door, token)).ShouldBe(HttpStatusCode.Unauthorized);
+        silo.Process.Output.Concat(door.Process.Output).ShouldNotContain(line => line.Contains("NOPERM", StringComparison.Ordinal));
 
         (await Refused(connection, [.. tls, "--Gatehouse:RedisUser=gatehouse", "--Gatehouse:RedisPassword=the-wrong-one"])).ShouldContain("refuses the user or password");
         (await Refused(connection, [$"--Gatehouse:RedisCertificateAuthority={At("client.crt")}"])).ShouldContain("TLS fails");
