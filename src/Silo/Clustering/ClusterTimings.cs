@@ -33,6 +33,13 @@ internal static class ClusterTimings
     /// <summary>How long clients get to move away from a gateway that shuts down.</summary>
     public static readonly TimeSpan GatewayGoodbye = TimeSpan.FromSeconds(1);
 
+    /// <summary>
+    /// How long a silo keeps answers for a client whose connection to it has ended, before it sends them by the gateways that the
+    /// client has moved to. After a cut in the network a client may not come back to each of its gateways; by Orleans' default the
+    /// grains of such a silo answered it again after one to two minutes.
+    /// </summary>
+    public static readonly TimeSpan ClientDrop = TimeSpan.FromSeconds(3);
+
     /// <summary>How long a starting client waits for a first silo.</summary>
     public static readonly TimeSpan ClientPatience = TimeSpan.FromSeconds(30);
 }

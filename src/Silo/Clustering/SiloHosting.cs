@@ -141,6 +141,7 @@ public static class SiloHosting
             messaging.ResponseTimeout = ClusterTimings.Response;
             messaging.MaxRequestProcessingTime = ClusterTimings.StuckRequest;
             messaging.ClientGatewayShutdownNotificationTimeout = ClusterTimings.GatewayGoodbye;
+            messaging.ClientDropTimeout = ClusterTimings.ClientDrop;
         });
         silo.Configure<GrainCollectionOptions>(collection =>
         {

@@ -31,6 +31,10 @@ public sealed class RunTimeLimitsTests
     }
 
     [Fact]
+    public void Client_whose_connection_has_ended_is_answered_by_another_gateway_within_seconds() =>
+        Of<SiloMessagingOptions>().ClientDropTimeout.ShouldBeLessThanOrEqualTo(TimeSpan.FromSeconds(5));
+
+    [Fact]
     public void Stop_has_time_for_its_delay_and_for_every_grain_to_end() =>
         Of<HostOptions>().ShutdownTimeout.ShouldBeGreaterThan(TimeSpan.FromSeconds(5) + Of<GrainCollectionOptions>().DeactivationTimeout);
 
