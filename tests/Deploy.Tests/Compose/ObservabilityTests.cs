@@ -42,6 +42,18 @@ public sealed partial class ObservabilityTests
         promtool.ExitCode.ShouldBe(0, told);
     }
 
+    [Fact]
+    public void Every_alert_is_tested()
+    {
+        var tests = Repository.Read("tests", "Deploy.Tests", "Compose", "alerts.test.yaml");
+
+        Alerts().Select(alert => ComposeTests.Text(alert["alert"])).ShouldAllBe(name => tests.Contains($"alertname=\"{name}\"", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Alerts_on_kubernetes_are_the_same() => ComposeTests.Load("k8s", "components", "service-monitor", "prometheus-rule.yaml")["spec"]["groups"]
+        .Equals(ComposeTests.Load("deploy", "observability", "alerts.yaml")["groups"]).ShouldBeTrue();
+
     [Theory, MemberData(nameof(Dashboards))]
     public void Dashboard_is_one_that_grafana_reads(string file)
     {
@@ -58,7 +70,7 @@ public sealed partial class ObservabilityTests
     public void Metrics_of_gatehouse_that_are_asked_for_are_made_somewhere()
     {
         var asked = Directory.GetFiles(Repository.Path("deploy", "observability"), "*.*", SearchOption.AllDirectories)
-            .Append(Repository.Path("k8s", "base", "autoscaling.yaml"))
+            .Append(Repository.Path("k8s", "components", "queue-length", "kustomization.yaml"))
             .SelectMany(file => Metric().Matches(File.ReadAllText(file)).Select(match => match.Value))
             .Distinct()
             .ToArray();

@@ -14,6 +14,7 @@ internal sealed class Manifests
     public static Dictionary<string, Type> CustomResources { get; } = new()
     {
         ["monitoring.coreos.com/v1/ServiceMonitor"] = typeof(ServiceMonitor),
+        ["monitoring.coreos.com/v1/PrometheusRule"] = typeof(PrometheusRule),
         ["gateway.networking.k8s.io/v1/Gateway"] = typeof(GatewayResource),
         ["gateway.networking.k8s.io/v1/HTTPRoute"] = typeof(HttpRouteResource),
     };
