@@ -8,8 +8,14 @@ eng/audit.sh
 step "bill of materials"
 eng/sbom.sh
 
-if [[ -n ${SONAR_TOKEN:-} ]]; then
-  step "SonarQube"
+step "SonarQube"
+missing=
+for variable in SONAR_HOST_URL SONAR_TOKEN; do
+  [[ -n ${!variable:-} ]] || missing+=" $variable"
+done
+if [[ -n $missing ]]; then
+  echo "left out, for want of$missing"
+else
   dotnet tool restore
   dotnet tool run dotnet-sonarscanner begin /k:gatehouse /v:"$(version)" /d:sonar.host.url="$SONAR_HOST_URL" /d:sonar.token="$SONAR_TOKEN" /s:"$ROOT/eng/sonar.xml"
   dotnet build Orleans.sln -c Release -nologo --no-incremental

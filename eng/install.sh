@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Installs what the tests need and is missing, from the system's package manager: redis-server, prometheus, Chromium, libfaketime,
-# iproute2 and Node.js. Says what could not be installed, and fails then.
+# iproute2 and Node.js. Says what could not be installed, and fails then. Not kubectl:
+# Debian 12's is from before Kustomize had components.
 set -uo pipefail
 export DEBIAN_FRONTEND=noninteractive
 failed=0
@@ -33,4 +34,5 @@ fi
 [[ -n $(find /usr/lib -name libfaketimeMT.so.1 -print -quit) ]] || install libfaketime
 command -v ip >/dev/null || install iproute2
 { command -v node && command -v npm; } >/dev/null || install nodejs npm
+command -v kubectl >/dev/null || echo "kubectl is missing: without it the manifests in k8s/ are not tested (https://kubernetes.io/docs/tasks/tools/)" >&2
 exit "$failed"

@@ -28,7 +28,18 @@ public sealed class ServiceMonitorEndpoint
 
     public string ScrapeTimeout { get; set; } = "";
 
+    public IList<Relabeling> Relabelings { get; set; } = [];
+
     public ServiceMonitorAuthorization? Authorization { get; set; }
+}
+
+public sealed class Relabeling
+{
+    public IList<string> SourceLabels { get; set; } = [];
+
+    public string TargetLabel { get; set; } = "";
+
+    public string Replacement { get; set; } = "";
 }
 
 public sealed class ServiceMonitorAuthorization
@@ -36,6 +47,37 @@ public sealed class ServiceMonitorAuthorization
     public string Type { get; set; } = "";
 
     public V1SecretKeySelector Credentials { get; set; } = new();
+}
+
+/// <summary>Of the Prometheus operator.</summary>
+public sealed class PrometheusRule : Resource
+{
+    public PrometheusRuleSpec Spec { get; set; } = new();
+}
+
+public sealed class PrometheusRuleSpec
+{
+    public IList<AlertGroup> Groups { get; set; } = [];
+}
+
+public sealed class AlertGroup
+{
+    public string Name { get; set; } = "";
+
+    public IList<AlertRule> Rules { get; set; } = [];
+}
+
+public sealed class AlertRule
+{
+    public string Alert { get; set; } = "";
+
+    public string Expr { get; set; } = "";
+
+    public string For { get; set; } = "";
+
+    public IDictionary<string, string> Labels { get; set; } = new Dictionary<string, string>();
+
+    public IDictionary<string, string> Annotations { get; set; } = new Dictionary<string, string>();
 }
 
 /// <summary>Of the Gateway API.</summary>

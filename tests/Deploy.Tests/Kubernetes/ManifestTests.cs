@@ -98,6 +98,22 @@ public sealed class ManifestTests
             spread.ShouldContain(one => one.TopologyKey == "kubernetes.io/hostname");
             spread.ShouldAllBe(one => one.MaxSkew == 1 && pod.Matches(one.LabelSelector.MatchLabels));
         }
+
+        Manifests.Of(overlay).Gatehouse.ShouldAllBe(pod => pod.Spec.TopologySpreadConstraints.Any(one => one.TopologyKey == "topology.kubernetes.io/zone"));
+    }
+
+    [Theory]
+    [InlineData("gatehouse-silo", 3)]
+    [InlineData("gatehouse-front-door", 2)]
+    public void Production_has_its_least_number_of_pods_on_as_many_machines(string name, int number)
+    {
+        var manifests = Manifests.Of("overlays/production");
+        var machines = manifests.Gatehouse.Single(pod => pod.Name == name).Spec.TopologySpreadConstraints.Single(one => one.TopologyKey == "kubernetes.io/hostname");
+
+        manifests.All<V2HorizontalPodAutoscaler>().Single(one => one.Metadata.Name == name).Spec.MinReplicas.ShouldBe(number);
+        machines.WhenUnsatisfiable.ShouldBe("DoNotSchedule");
+        machines.MinDomains.ShouldBe(number);
+        machines.NodeTaintsPolicy.ShouldBe("Honor");
     }
 
     [Theory, MemberData(nameof(Overlays))]
@@ -110,6 +126,10 @@ public sealed class ManifestTests
             deployment.Spec.Strategy.RollingUpdate.MaxSurge.Value.ShouldBe("1");
         }
     }
+
+    [Theory, MemberData(nameof(Overlays))]
+    public void Silo_has_time_to_take_its_share_before_the_next_one_leaves(string overlay) => Manifests.Of(overlay).All<V1Deployment>()
+        .Single(one => one.Metadata.Name == "gatehouse-silo").Spec.MinReadySeconds.ShouldNotBeNull().ShouldBeGreaterThanOrEqualTo(10);
 
     [Theory, MemberData(nameof(Overlays))]
     public void Grace_period_covers_the_whole_stop(string overlay)
@@ -151,13 +171,49 @@ public sealed class ManifestTests
             var processor = scaler.Spec.Metrics.Single(metric => metric.Type == "Resource").Resource;
             processor.Name.ShouldBe("cpu");
             processor.Target.Type.ShouldBe("Utilization");
-            scaler.Spec.Metrics.Single(metric => metric.Type == "Pods").Pods.Target.Type.ShouldBe("AverageValue");
             scaler.Spec.Behavior.ScaleUp.StabilizationWindowSeconds.ShouldBe(0);
             var down = scaler.Spec.Behavior.ScaleDown;
             down.StabilizationWindowSeconds.ShouldNotBeNull().ShouldBeGreaterThanOrEqualTo(300);
             down.Policies.ShouldHaveSingleItem();
             (down.Policies[0].Type, down.Policies[0].Value, down.Policies[0].PeriodSeconds).ShouldBe(("Pods", 1, 60));
         }
+    }
+
+    [Theory]
+    [InlineData("overlays/dev", "Resource")]
+    [InlineData("overlays/production", "Resource", "Pods")]
+    public void Autoscalers_go_by_the_queue_only_where_an_adapter_is_told_of(string overlay, params string[] metrics)
+    {
+        foreach (var scaler in Manifests.Of(overlay).All<V2HorizontalPodAutoscaler>())
+        {
+            scaler.Spec.Metrics.Select(metric => metric.Type).ShouldBe(metrics, scaler.Metadata.Name);
+            scaler.Spec.Metrics.Where(metric => metric.Type == "Pods")
+                .ShouldAllBe(metric => metric.Pods.Metric.Name == "gatehouse_work_queue_length" && metric.Pods.Target.Type == "AverageValue");
+        }
+    }
+
+    [Fact]
+    public void Redis_is_of_dev_alone_and_writes_a_change_to_disk_before_it_is_acknowledged()
+    {
+        Manifests.Of("overlays/production").Pods.ShouldNotContain(pod => pod.Name == "redis");
+
+        var redis = Manifests.Of("overlays/dev").Pods.Single(pod => pod.Name == "redis");
+        string.Join(' ', redis.Container.Args).ShouldContain("--appendonly yes --appendfsync always");
+    }
+
+    [Fact]
+    public void Silos_may_watch_endpoint_slices_for_discovery_and_nobody_may_anything_else()
+    {
+        Manifests.Of("overlays/production").All<V1Role>().ShouldBeEmpty();
+
+        var dev = Manifests.Of("overlays/dev");
+        var rule = dev.All<V1Role>().ShouldHaveSingleItem().Rules.ShouldHaveSingleItem();
+        rule.ApiGroups.ShouldBe(["discovery.k8s.io"]);
+        rule.Resources.ShouldBe(["endpointslices"]);
+        rule.Verbs.ShouldBe(["list", "watch"]);
+        var subject = dev.All<V1RoleBinding>().ShouldHaveSingleItem().Subjects.ShouldHaveSingleItem();
+        (subject.Kind, subject.Name).ShouldBe(("ServiceAccount", "gatehouse-silo"));
+        dev.All<V1ClusterRoleBinding>().ShouldBeEmpty();
     }
 
     [Theory, MemberData(nameof(Overlays))]

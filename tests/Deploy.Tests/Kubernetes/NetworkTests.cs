@@ -60,6 +60,24 @@ public sealed class NetworkTests
     }
 
     [Fact]
+    public void Silos_reach_silos_their_store_and_the_services_they_probe_and_nobody_else()
+    {
+        var policy = Manifests.Of("overlays/production").All<V1NetworkPolicy>().Single(one => one.Metadata.Name == "gatehouse-silo");
+
+        policy.Spec.PolicyTypes.ShouldContain("Egress");
+        policy.Spec.Egress.Select(Told).ShouldBe(
+        [
+            "pods app.kubernetes.io/component=silo,app.kubernetes.io/name=gatehouse: silo, gateway",
+            "pods or namespaces gatehouse.dev/management=true: any port",
+            // DNS, Redis and the API server: no labels to go by.
+            "everyone: 53, 53",
+            "everyone: 6379, 6380, 26379",
+            "everyone: 443, 6443",
+            "namespaces gatehouse.dev/monitoring=true: 4317, 4318",
+        ]);
+    }
+
+    [Fact]
     public void Monitor_scrapes_silos_and_front_doors_with_the_secret_of_management()
     {
         var manifests = Manifests.Of("overlays/production");
@@ -76,6 +94,20 @@ public sealed class NetworkTests
     }
 
     [Fact]
+    public void Monitor_names_the_jobs_that_alerts_and_dashboards_ask_for()
+    {
+        var manifests = Manifests.Of("overlays/production");
+        var job = manifests.All<ServiceMonitor>().Single().Spec.Endpoints.Single().Relabelings.ShouldHaveSingleItem();
+        var scraped = manifests.All<V1Service>().Where(service => service.Metadata.Labels.ContainsKey("gatehouse.dev/scrape"));
+
+        job.TargetLabel.ShouldBe("job");
+        job.SourceLabels.ShouldBe(["__meta_kubernetes_service_label_app_kubernetes_io_component"]);
+        scraped.Select(service => job.Replacement.Replace("$1", service.Metadata.Labels["app.kubernetes.io/component"], StringComparison.Ordinal))
+            .ShouldBe(["gatehouse-front-door", "gatehouse-silo"], ignoreOrder: true);
+        manifests.All<PrometheusRule>().Single().Spec.Groups.SelectMany(group => group.Rules).ShouldNotBeEmpty();
+    }
+
+    [Fact]
     public void Gateway_leads_to_the_public_service()
     {
         var gateway = Manifests.Of("components/gateway-api");
@@ -86,6 +118,19 @@ public sealed class NetworkTests
         var service = Manifests.Of("overlays/production").All<V1Service>().Single(one => one.Metadata.Name == target.Name);
         service.Spec.Ports.ShouldContain(port => port.Port == target.Port && port.TargetPort.Value == "public");
     }
+
+    private static string Told(V1NetworkPolicyEgressRule rule) =>
+        $"{string.Join(" or ", rule.To?.Select(Told) ?? ["everyone"])}: {string.Join(", ", rule.Ports?.Select(port => port.Port.Value) ?? ["any port"])}";
+
+    private static string Told(V1NetworkPolicyPeer peer) => (peer.PodSelector, peer.NamespaceSelector, peer.IpBlock) switch
+    {
+        ({ } pods, null, null) => $"pods {Told(pods)}".TrimEnd(),
+        (null, { } namespaces, null) => $"namespaces {Told(namespaces)}".TrimEnd(),
+        _ => throw new NotSupportedException("Pods of some namespaces, or addresses."),
+    };
+
+    private static string Told(V1LabelSelector selector) =>
+        string.Join(',', selector.MatchLabels?.OrderBy(pair => pair.Key, StringComparer.Ordinal).Select(pair => $"{pair.Key}={pair.Value}") ?? []);
 
     private static IEnumerable<V1NetworkPolicyIngressRule> Rules(Manifests manifests, Manifests.Pod pod, string port) => manifests.All<V1NetworkPolicy>()
         .Where(policy => pod.Matches(policy.Spec.PodSelector.MatchLabels))

@@ -53,6 +53,19 @@ public sealed partial class PipelineTests
         Jenkinsfile.ShouldMatch(@"stage\('Deploy'\) \{\s+when \{ buildingTag\(\) \}");
     }
 
+    [Fact]
+    public void Analysis_is_told_where_SonarQube_is_and_has_the_results_of_the_tests()
+    {
+        var analysis = ((YamlSequenceNode)Jobs["analyze"]["steps"]).Children.Select(step => ComposeTests.Map(step)).ToArray();
+
+        var variables = analysis.Single(step => step.Children.ContainsKey("run"))["env"];
+        ComposeTests.Map(variables).Children.Keys.Select(ComposeTests.Text).ShouldBe(["SONAR_HOST_URL", "SONAR_TOKEN"]);
+        Jenkinsfile.ShouldMatch(@"SONAR_HOST_URL = ""[^""]+""\s+SONAR_TOKEN = credentials");
+        // Jenkins has them in its workspace; here another machine made them.
+        var download = analysis.Single(step => step.Children.TryGetValue("uses", out var action) && ComposeTests.Text(action).StartsWith("actions/download-artifact@", StringComparison.Ordinal));
+        ComposeTests.Text(download["with"]["name"]).ShouldBe("results-build");
+    }
+
     private static string Needs(string job) => ComposeTests.Text(Jobs[job]["needs"]);
 
     [GeneratedRegex(@"eng/[a-z]+\.sh(?: production)?")]
