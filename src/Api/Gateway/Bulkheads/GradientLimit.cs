@@ -1,4 +1,3 @@
-using Gatehouse.Api.Traffic;
 using Gatehouse.Grains.Traffic;
 
 namespace Gatehouse.Api.Gateway.Bulkheads;
@@ -41,19 +40,20 @@ internal sealed class GradientLimit(int most, TimeProvider time)
     public int Limit => current;
 
     /// <summary>Records a request that is over.</summary>
-    /// <param name="figures">How it went.</param>
+    /// <param name="took">How long it had its place.</param>
+    /// <param name="outcome">How it ended.</param>
     /// <param name="underWay">How many were under way with it.</param>
-    public void Record(in CallFigures figures, int underWay)
+    public void Record(TimeSpan took, CallOutcome outcome, int underWay)
     {
         // One that failed at once, or was not sent, says nothing of how busy the service is.
-        if (figures.Outcome is not (CallOutcome.Success or CallOutcome.ClientError or CallOutcome.Timeout))
+        if (outcome is not (CallOutcome.Success or CallOutcome.ClientError or CallOutcome.Timeout))
         {
             return;
         }
 
         lock (gate)
         {
-            sum += figures.Microseconds;
+            sum += took.Ticks;
             samples++;
             busiest = Math.Max(busiest, underWay);
             var now = time.GetTimestamp();

@@ -1,5 +1,4 @@
 using Gatehouse.Api.Gateway.Bulkheads;
-using Gatehouse.Api.Traffic;
 using Gatehouse.Grains.Traffic;
 using Microsoft.Extensions.Time.Testing;
 
@@ -57,7 +56,7 @@ public sealed class GradientLimitTests
         for (var i = 0; i < 5000; i++)
         {
             time.Advance(TimeSpan.FromMilliseconds(1));
-            limit.Record(new CallFigures(1, CallOutcome.Failure, 0, 0), before);
+            limit.Record(TimeSpan.FromMicroseconds(1), CallOutcome.Failure, before);
         }
 
         limit.Limit.ShouldBe(before);
@@ -78,7 +77,7 @@ public sealed class GradientLimitTests
         time.Advance(TimeSpan.FromMilliseconds(10));
         for (var i = 0; i < 5; i++)
         {
-            limit.Record(new CallFigures((long)latency.TotalMicroseconds, CallOutcome.Success, 0, 0), underWay);
+            limit.Record(latency, CallOutcome.Success, underWay);
         }
     }
 }
