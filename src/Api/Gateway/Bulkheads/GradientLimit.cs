@@ -28,13 +28,10 @@ internal sealed class GradientLimit(int most, TimeProvider time)
     private static readonly TimeSpan Window = TimeSpan.FromMilliseconds(100);
 
     private readonly Lock gate = new();
-    private long windowStart = time.GetTimestamp();
+    private volatile LatencyWindow window = new(time.GetTimestamp());
     private double limit = Math.Min(most, First);
     private volatile int current = Math.Min(most, First);
     private double unloaded;
-    private long sum;
-    private int samples;
-    private int busiest;
 
     /// <summary>The limit.</summary>
     public int Limit => current;
@@ -51,22 +48,29 @@ internal sealed class GradientLimit(int most, TimeProvider time)
             return;
         }
 
-        lock (gate)
+        var open = window;
+        if (open.Add(took.Ticks, underWay) < MinSamples || time.GetElapsedTime(open.Start) < Window || !gate.TryEnter())
         {
-            sum += took.Ticks;
-            samples++;
-            busiest = Math.Max(busiest, underWay);
-            var now = time.GetTimestamp();
-            if (samples >= MinSamples && time.GetElapsedTime(windowStart, now) >= Window)
+            return;
+        }
+
+        try
+        {
+            // Unless another has just done it.
+            if (open == window)
             {
-                Update(Math.Max(1.0, (double)sum / samples));
-                (windowStart, sum, samples, busiest) = (now, 0, 0, 0);
+                window = new LatencyWindow(time.GetTimestamp());
+                Update(Math.Max(1.0, open.Average), open.Busiest);
             }
+        }
+        finally
+        {
+            gate.Exit();
         }
     }
 
     // Holds the gate.
-    private void Update(double shortTerm)
+    private void Update(double shortTerm, int busiest)
     {
         if (unloaded.CompareTo(0) == 0)
         {

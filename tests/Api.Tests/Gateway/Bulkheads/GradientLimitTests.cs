@@ -62,6 +62,26 @@ public sealed class GradientLimitTests
         limit.Limit.ShouldBe(before);
     }
 
+    [Fact]
+    public void Record_byManyThreads_updatesOnceAWindow()
+    {
+        var alone = new GradientLimit(Most, time);
+        for (var i = 0; i < 100; i++)
+        {
+            time.Advance(TimeSpan.FromMilliseconds(100));
+            var (one, many) = (alone.Limit, limit.Limit);
+            for (var record = 0; record < 500; record++)
+            {
+                alone.Record(TimeSpan.FromMilliseconds(10), CallOutcome.Success, one);
+            }
+
+            Parallel.For(0, 500, _ => limit.Record(TimeSpan.FromMilliseconds(10), CallOutcome.Success, many));
+        }
+
+        alone.Limit.ShouldBeGreaterThan(100);
+        limit.Limit.ShouldBe(alone.Limit);
+    }
+
     // As many clients as the limit lets through, all the time.
     private void Load(int capacity, int seconds)
     {
