@@ -26,6 +26,7 @@ internal sealed class GatewayCall(long started, HttpContext context, RoutePlan p
     private long bytesOut;
     private long sentWhole;
     private Bulkhead? bulkhead;
+    private long held;
 
     public HttpContext Context => context;
 
@@ -126,7 +127,7 @@ internal sealed class GatewayCall(long started, HttpContext context, RoutePlan p
     public void Hold(Bulkhead place)
     {
         bulkhead?.Leave();
-        bulkhead = place;
+        (bulkhead, held) = (place, place.Now);
     }
 
     /// <summary>It is a stream without end from now on, such as a WebSocket, and leaves its place.</summary>
@@ -170,7 +171,7 @@ internal sealed class GatewayCall(long started, HttpContext context, RoutePlan p
     /// <summary>The request is over.</summary>
     public void End(in CallFigures figures)
     {
-        bulkhead?.Leave(figures);
+        bulkhead?.Leave(held, figures.Outcome);
         Upload?.Dispose();
         route.Leave(figures);
         consumer?.Leave(figures);

@@ -54,9 +54,10 @@ public static class GatewayExtensions
         services.AddGatewayAuth();
         services.AddSingleton<Denials>();
         // Stages, in the order that requests go through them.
+        // First, so that a page may read whatever refuses it, and ask before.
+        services.AddSingleton<IStage, CorsStage>();
         services.AddSingleton<IStage, MaintenanceStage>();
         services.AddSingleton<IStage, AddressStage>();
-        services.AddSingleton<IStage, CorsStage>();
         services.AddSingleton<IStage, AuthStage>();
         services.AddSingleton<IStage, RequestSizeStage>();
         services.AddSingleton<IStage, LimitStage>();

@@ -1,4 +1,7 @@
 using Gatehouse.Api.Gateway;
+using Gatehouse.Api.Gateway.Attempts;
+using Gatehouse.Api.Gateway.Fallbacks;
+using Gatehouse.Api.Gateway.RequestSizes;
 using Gatehouse.Api.Problems;
 using Gatehouse.Api.Routing;
 using Microsoft.AspNetCore.Http.Features;
@@ -37,6 +40,13 @@ internal sealed class ModuleUpstream(IServiceModule module, RequestDelegate endp
         var context = call.Context;
         var (path, aborted) = (context.Request.Path, context.RequestAborted);
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(aborted);
+        if (call.Fallback is OtherService)
+        {
+            // It needs the body from its start, should it answer instead.
+            call.Upload ??= Upload.Of(call);
+        }
+
+        call.Upload?.Attach();
         Prepare(context, route, path);
         try
         {
@@ -54,16 +64,28 @@ internal sealed class ModuleUpstream(IServiceModule module, RequestDelegate endp
             context.Request.Path = path;
         }
 
-        return deadline.IsCancellationRequested && !aborted.IsCancellationRequested && !context.Response.HasStarted
-            ? GatewayProblems.UpstreamTimeout(route.PerTry)
-            : null;
+        if (!deadline.IsCancellationRequested || aborted.IsCancellationRequested || context.Response.HasStarted)
+        {
+            return null;
+        }
+
+        call.TakeBackStatus();
+        return GatewayProblems.UpstreamTimeout(route.PerTry);
     }
 
     private void Prepare(HttpContext context, CompiledRoute route, PathString path)
     {
-        if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size)
+        if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { } size)
         {
-            size.MaxRequestBodySize = BodyLimit;
+            if (size.IsReadOnly)
+            {
+                // A service that was asked before has begun to read it, so that the server's limit is fixed.
+                context.Request.Body = new LimitedBody(context.Request.Body, BodyLimit);
+            }
+            else
+            {
+                size.MaxRequestBodySize = BodyLimit;
+            }
         }
 
         foreach (var name in route.RemoveHeaders)

@@ -29,6 +29,9 @@ internal sealed class Attempt
 
     public RoutableInstance Instance { get; }
 
+    /// <summary>How long ago it began.</summary>
+    public TimeSpan Elapsed => Stopwatch.GetElapsedTime(started);
+
     /// <summary>What follows in this flow is not part of the attempt.</summary>
     public void LeaveSpan()
     {

@@ -9,7 +9,7 @@ namespace Gatehouse.Api.Gateway.Attempts;
 /// Sends one request to an instance, and while that is late to further ones; gives the first good response to the
 /// forwarder, to which all this looks like one sending, and cancels the others (Dean and Barroso, "The Tail at Scale", 2013).
 /// </summary>
-internal sealed class HedgedSend(Hedges hedges, GatewayCall call, RouteHedge rule, Attempt attempt)
+internal sealed class HedgedSend(Hedges hedges, GatewayCall call, RouteHedge rule, Attempt attempt, TryTime time)
     : HttpMessageInvoker(hedges.Client.Handler, disposeHandler: false)
 {
     private readonly Attempt first = attempt;
@@ -164,6 +164,9 @@ internal sealed class HedgedSend(Hedges hedges, GatewayCall call, RouteHedge rul
             copy.Headers.TryAddWithoutValidation(name, values);
         }
 
+        // It begins later, and its time ends with that of the first.
+        copy.Headers.Remove(GatewayTimeout.Header);
+        time.After(first.Elapsed).Tell(copy.Headers, call.Plan);
         Tracing.ContinueAnew(context.Request.Headers, copy.Headers);
         return copy;
     }

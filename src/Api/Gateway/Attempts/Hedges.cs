@@ -20,7 +20,7 @@ internal sealed class Hedges(InstancePicker picker, RetryBudgets budgets, Upstre
     public TimeProvider Time => time;
 
     /// <summary>What sends an attempt, and further ones beside it; null when the request must go out once.</summary>
-    public HedgedSend? TryMake(GatewayCall call, Attempt attempt)
+    public HedgedSend? TryMake(GatewayCall call, Attempt attempt, TryTime time)
     {
         var context = call.Context;
         return call.Plan.Hedge is { } rule
@@ -28,7 +28,7 @@ internal sealed class Hedges(InstancePicker picker, RetryBudgets budgets, Upstre
             && call.Upload is null
             && call.Circuits is not { IsProbe: true }
             && context.Features.Get<IHttpUpgradeFeature>() is not { IsUpgradableRequest: true }
-            ? new HedgedSend(this, call, rule, attempt)
+            ? new HedgedSend(this, call, rule, attempt, time)
             : null;
     }
 

@@ -82,7 +82,7 @@ internal sealed class ServiceUpstream(
 
             var config = client.ConfigFor(context.Request, instance, time.Limit);
             var forwarded = new ForwardedCall(call, instance.Instance.Service, forwardedHeaders, retries, deadline, time);
-            var hedged = call.Plan.Hedge is null ? null : hedges.TryMake(call, attempt);
+            var hedged = call.Plan.Hedge is null ? null : hedges.TryMake(call, attempt, time);
             var error = await forwarder.SendAsync(context, instance.Address, hedged ?? client.Invoker, config, forwarded, deadline.Token);
             attempt = hedged?.Winner ?? attempt;
             outcome = Failure.OutcomeOf(error, context, deadline.Passed, time.IsClients);

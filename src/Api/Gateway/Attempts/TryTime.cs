@@ -1,3 +1,4 @@
+using System.Net.Http.Headers;
 using Gatehouse.Api.Gateway.Forwarding;
 
 namespace Gatehouse.Api.Gateway.Attempts;
@@ -24,6 +25,20 @@ internal readonly record struct TryTime(TimeSpan Limit, TimeSpan? Client)
 
         var left = Longer(given - System.Diagnostics.Stopwatch.GetElapsedTime(call.Started), Least);
         return new TryTime(Longer(Shorter(limit, left), Least), left);
+    }
+
+    /// <summary>What is left of it after a time.</summary>
+    public TryTime After(TimeSpan spent) => new(Longer(Limit - spent, Least), Client is { } client ? Longer(client - spent, Least) : null);
+
+    /// <summary>Tells a service of it.</summary>
+    public void Tell(HttpRequestHeaders headers, RoutePlan plan)
+    {
+        headers.TryAddWithoutValidation(GatewayTimeout.Header, Limit == plan.PerTry ? plan.PerTryText : GatewayTimeout.Format(Limit));
+        if (Client is { } left)
+        {
+            headers.Remove(GrpcTimeout.Header);
+            headers.TryAddWithoutValidation(GrpcTimeout.Header, GrpcTimeout.Format(left));
+        }
     }
 
     private static TimeSpan Shorter(TimeSpan one, TimeSpan other) => one < other ? one : other;

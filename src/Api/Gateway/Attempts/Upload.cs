@@ -51,5 +51,12 @@ internal sealed class Upload : IDisposable
         call.Context.Request.Body = current;
     }
 
+    /// <summary>Gives the request its body for a service that answers in this process, from the start.</summary>
+    public void Attach()
+    {
+        replayed?.Rewind();
+        call.Context.Request.Body = replayed ?? body;
+    }
+
     public void Dispose() => replayed?.Dispose();
 }

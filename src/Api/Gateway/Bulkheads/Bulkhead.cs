@@ -1,5 +1,5 @@
-using Gatehouse.Api.Traffic;
 using Gatehouse.Grains.Routing.Policies;
+using Gatehouse.Grains.Traffic;
 
 namespace Gatehouse.Api.Gateway.Bulkheads;
 
@@ -23,6 +23,9 @@ internal sealed class Bulkhead(RouteBulkhead rules, TimeProvider time)
 
     /// <summary>How many may be under way.</summary>
     public int Limit => adaptive?.Limit ?? rules.Concurrent;
+
+    /// <summary>The time, for who takes a place; zero where nobody asks how long it is held.</summary>
+    public long Now => adaptive is null ? 0 : time.GetTimestamp();
 
     /// <summary>Takes a place, if one is free and nobody waits for it.</summary>
     public bool TryEnter() => Waiting == 0 && TryTake();
@@ -82,9 +85,11 @@ internal sealed class Bulkhead(RouteBulkhead rules, TimeProvider time)
     }
 
     /// <summary>Gives a place back, and tells how the request went.</summary>
-    public void Leave(in CallFigures figures)
+    /// <param name="since">When it was taken: what a request waited before that is not the service's doing.</param>
+    /// <param name="outcome">How the request ended.</param>
+    public void Leave(long since, CallOutcome outcome)
     {
-        adaptive?.Record(figures, UnderWay);
+        adaptive?.Record(time.GetElapsedTime(since), outcome, UnderWay);
         Leave();
     }
 

@@ -1,4 +1,3 @@
-using Gatehouse.Api.Traffic;
 using Gatehouse.Grains.Traffic;
 
 namespace Gatehouse.Api.Gateway.Bulkheads;
@@ -29,44 +28,49 @@ internal sealed class GradientLimit(int most, TimeProvider time)
     private static readonly TimeSpan Window = TimeSpan.FromMilliseconds(100);
 
     private readonly Lock gate = new();
-    private long windowStart = time.GetTimestamp();
+    private volatile LatencyWindow window = new(time.GetTimestamp());
     private double limit = Math.Min(most, First);
     private volatile int current = Math.Min(most, First);
     private double unloaded;
-    private long sum;
-    private int samples;
-    private int busiest;
 
     /// <summary>The limit.</summary>
     public int Limit => current;
 
     /// <summary>Records a request that is over.</summary>
-    /// <param name="figures">How it went.</param>
+    /// <param name="took">How long it had its place.</param>
+    /// <param name="outcome">How it ended.</param>
     /// <param name="underWay">How many were under way with it.</param>
-    public void Record(in CallFigures figures, int underWay)
+    public void Record(TimeSpan took, CallOutcome outcome, int underWay)
     {
         // One that failed at once, or was not sent, says nothing of how busy the service is.
-        if (figures.Outcome is not (CallOutcome.Success or CallOutcome.ClientError or CallOutcome.Timeout))
+        if (outcome is not (CallOutcome.Success or CallOutcome.ClientError or CallOutcome.Timeout))
         {
             return;
         }
 
-        lock (gate)
+        var open = window;
+        if (open.Add(took.Ticks, underWay) < MinSamples || time.GetElapsedTime(open.Start) < Window || !gate.TryEnter())
         {
-            sum += figures.Microseconds;
-            samples++;
-            busiest = Math.Max(busiest, underWay);
-            var now = time.GetTimestamp();
-            if (samples >= MinSamples && time.GetElapsedTime(windowStart, now) >= Window)
+            return;
+        }
+
+        try
+        {
+            // Unless another has just done it.
+            if (open == window)
             {
-                Update(Math.Max(1.0, (double)sum / samples));
-                (windowStart, sum, samples, busiest) = (now, 0, 0, 0);
+                window = new LatencyWindow(time.GetTimestamp());
+                Update(Math.Max(1.0, open.Average), open.Busiest);
             }
+        }
+        finally
+        {
+            gate.Exit();
         }
     }
 
     // Holds the gate.
-    private void Update(double shortTerm)
+    private void Update(double shortTerm, int busiest)
     {
         if (unloaded.CompareTo(0) == 0)
         {

@@ -19,6 +19,7 @@ internal sealed class CacheFetch(
     private HeldHeaders? held;
     private StoredResponse? made;
     private StoredResponse? freshened;
+    private bool keepsFreshened;
     private long reserved;
 
     /// <summary>Sends it.</summary>
@@ -58,7 +59,7 @@ internal sealed class CacheFetch(
         var took = cached.Time.GetElapsedTime(started);
         if (stored is { CanBeValidated: true } && response.StatusCode == StatusCodes.Status304NotModified)
         {
-            freshened = cached.Rules.Freshen(stored, context, question, took);
+            freshened = cached.Rules.Freshen(stored, context, question, took, out keepsFreshened);
             return TapVerdict.HoldBack;
         }
 
@@ -103,7 +104,7 @@ internal sealed class CacheFetch(
     {
         if (freshened is not null)
         {
-            cached.Store.Put(freshened, question.Stamp);
+            KeepFreshened(freshened);
         }
         else if (made is not null
             && tap.Kept is { } body
@@ -116,6 +117,19 @@ internal sealed class CacheFetch(
         }
     }
 
+    private void KeepFreshened(StoredResponse response)
+    {
+        if (!keepsFreshened || !response.Replaces(stored!))
+        {
+            cached.Store.Remove(stored!);
+        }
+
+        if (keepsFreshened)
+        {
+            cached.Store.Put(response, question.Stamp);
+        }
+    }
+
     private ValueTask<Problem?> Conclude(TapVerdict verdict, Problem? problem)
     {
         var response = context.Response;
@@ -123,7 +137,7 @@ internal sealed class CacheFetch(
         {
             Reset(response);
             return cached.Serve(
-                call, freshened, CacheStatus.Forwarded(reason, stored: true, waited, StatusCodes.Status304NotModified), "revalidated");
+                call, freshened, CacheStatus.Forwarded(reason, keepsFreshened, waited, StatusCodes.Status304NotModified), "revalidated");
         }
 
         var failed = verdict == TapVerdict.HoldBack || problem is { Status: >= StatusCodes.Status500InternalServerError };

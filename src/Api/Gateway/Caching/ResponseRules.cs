@@ -4,6 +4,7 @@ using System.Globalization;
 using Gatehouse.Api.Gateway.Forwarding;
 using Gatehouse.Api.Routing;
 using Gatehouse.Grains.Routing.Policies;
+using Microsoft.Extensions.Primitives;
 using Microsoft.Net.Http.Headers;
 
 namespace Gatehouse.Api.Gateway.Caching;
@@ -63,29 +64,44 @@ internal sealed class ResponseRules(CompiledRoute route, RouteCache policy, Time
             AlwaysValidate = directives.AlwaysValidate,
             MustRevalidate = directives.MustRevalidate,
             Shared = directives.Shared,
-            ETag = headers.ETag is [{ Length: > 0 } tag] ? tag : null,
-            LastModified = headers.LastModified is [{ Length: > 0 } modified] ? modified : null,
+            ETag = TextOf(headers.ETag),
+            LastModified = TextOf(headers.LastModified),
             Sequence = question.Sequence,
         };
         return IsOfUse(kept, lifetime, directives) ? kept : null;
     }
 
     /// <summary>The stored response after its service has said that it is still right (RFC 9111, 4.3.4).</summary>
-    public StoredResponse Freshen(StoredResponse stored, HttpContext context, in CacheQuestion question, TimeSpan took)
+    /// <param name="stored">The response.</param>
+    /// <param name="context">The request, and what the service said.</param>
+    /// <param name="question">What the request asks.</param>
+    /// <param name="took">How long the service took.</param>
+    /// <param name="keep">Whether it may be kept on, by what its headers say now.</param>
+    public StoredResponse Freshen(StoredResponse stored, HttpContext context, in CacheQuestion question, TimeSpan took, out bool keep)
     {
         var fresh = context.Response.Headers;
+        if (!IsOf(stored, fresh.ETag.ToString()))
+        {
+            keep = false;
+            return stored;
+        }
+
         var now = time.GetUtcNow();
         var date = HeaderUtilities.TryParseDate(fresh.Date.ToString(), out var said) ? said : now;
-        var merged = new HeaderDictionary(stored.Headers.Length + fresh.Count);
+        IHeaderDictionary merged = new HeaderDictionary(stored.Headers.Length + fresh.Count);
         foreach (var (name, value) in stored.Headers.Concat(fresh.Where(header => IsKept(header.Key) && !IsOfContent(header.Key))))
         {
             merged[name] = value;
         }
 
         var directives = ResponseDirectives.Of(merged, date);
+        var vary = VaryOf(context.Request, merged);
+        keep = vary is not null && !directives.Forbids && !(question.Personal && !directives.Shared) && merged.SetCookie.Count == 0;
         return stored with
         {
             Headers = [.. merged],
+            Vary = vary ?? stored.Vary,
+            Tags = TagsOf(merged),
             InitialAge = AgeOf(fresh, now - date, took),
             StoredAt = time.GetTimestamp(),
             Lifetime = directives.Forbids ? TimeSpan.Zero : Min(directives.Lifetime ?? policy.Ttl ?? TimeSpan.Zero, Longest),
@@ -93,6 +109,9 @@ internal sealed class ResponseRules(CompiledRoute route, RouteCache policy, Time
             StaleWhileRevalidate = Min(directives.StaleWhileRevalidate, Longest),
             AlwaysValidate = directives.AlwaysValidate,
             MustRevalidate = directives.MustRevalidate,
+            Shared = directives.Shared,
+            ETag = TextOf(merged.ETag),
+            LastModified = TextOf(merged.LastModified),
             Sequence = question.Sequence,
         };
     }
@@ -101,6 +120,16 @@ internal sealed class ResponseRules(CompiledRoute route, RouteCache policy, Time
         lifetime is not null || directives.AlwaysValidate
             ? response.Lifetime + response.StaleWhileRevalidate > response.InitialAge || response.CanBeValidated || response.StaleIfError > TimeSpan.Zero
             : response.StaleIfError > TimeSpan.Zero && response.Status == StatusCodes.Status200OK;
+
+    // RFC 9111, 4.3.4: what names another representation says nothing of this one.
+    private static bool IsOf(StoredResponse stored, string tag) =>
+        tag.Length == 0
+        || tag == stored.ETag
+        || (EntityTagHeaderValue.TryParse(tag, out var said)
+            && EntityTagHeaderValue.TryParse(stored.ETag, out var own)
+            && said.Compare(own, useStrongComparison: false));
+
+    private static string? TextOf(StringValues values) => values is [{ Length: > 0 } text] ? text : null;
 
     private static bool IsKept(string name) =>
         HeaderRules.GoesBack(name)

@@ -23,7 +23,7 @@ internal sealed class ForwardedCall(
         HttpContext httpContext, HttpRequestMessage proxyRequest, string destinationPrefix, CancellationToken cancellationToken)
     {
         WriteRequest(call, forwarded, proxyRequest, destinationPrefix);
-        TellTime(proxyRequest.Headers);
+        time.Tell(proxyRequest.Headers, call.Plan);
         return default;
     }
 
@@ -122,16 +122,6 @@ internal sealed class ForwardedCall(
     private static bool IsUpgrade(HttpContext context, HttpResponseMessage response) =>
         response.StatusCode == System.Net.HttpStatusCode.SwitchingProtocols
         || (HttpMethods.IsConnect(context.Request.Method) && response.IsSuccessStatusCode);
-
-    private void TellTime(System.Net.Http.Headers.HttpRequestHeaders headers)
-    {
-        headers.TryAddWithoutValidation(GatewayTimeout.Header, time.Limit == call.Plan.PerTry ? call.Plan.PerTryText : GatewayTimeout.Format(time.Limit));
-        if (time.Client is { } left)
-        {
-            headers.Remove(GrpcTimeout.Header);
-            headers.TryAddWithoutValidation(GrpcTimeout.Header, GrpcTimeout.Format(left));
-        }
-    }
 
     private static void CopyHeaders(HeaderRules rules, IHeaderDictionary headers, HttpRequestMessage message)
     {

@@ -1,6 +1,9 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
+using System.Globalization;
 using System.Net;
 using Gatehouse.Api.Gateway.Attempts;
+using Gatehouse.Api.Gateway.Forwarding;
 using Gatehouse.Api.Traffic;
 using Gatehouse.Grains.Routing;
 using Gatehouse.Grains.Routing.Policies;
@@ -85,6 +88,29 @@ public sealed class HedgeTests
         answers.ShouldContain("late, but good");
     }
 
+    [Fact]
+    public async Task Later_instance_isToldWhatIsLeftOfTheTime()
+    {
+        var told = new ConcurrentQueue<int>();
+        async Task Slow(HttpContext context)
+        {
+            told.Enqueue(int.Parse(context.Request.Headers[GatewayTimeout.Header].ToString(), CultureInfo.InvariantCulture));
+            await Task.Delay(told.Count == 1 ? Timeout.Infinite : 0, context.RequestAborted);
+        }
+
+        await using var one = await Upstream.Start(Slow);
+        await using var two = await Upstream.Start(Slow);
+        var route = Route with { Timeouts = new RouteTimeouts { PerTry = TimeSpan.FromSeconds(20) } };
+        await using var front = await Front.Start([route], [Make.Entry("1", one.Address), Make.Entry("2", two.Address)]);
+
+        using var response = await front.Client.GetAsync("/books/1", Cancellation);
+
+        response.StatusCode.ShouldBe(HttpStatusCode.OK);
+        told.Count.ShouldBe(2);
+        told.Max().ShouldBe(20_000);
+        told.Min().ShouldBeInRange(1, 19_999);
+    }
+
     [Theory]
     [InlineData("POST", true)]
     [InlineData("PUT", true)]
@@ -157,7 +183,7 @@ public sealed class HedgeTests
             await Task.Delay(told.Count == 1 ? Timeout.Infinite : 0, context.RequestAborted);
         }
 
-        var spans = new System.Collections.Concurrent.ConcurrentQueue<Activity>();
+        var spans = new ConcurrentQueue<Activity>();
         var trace = ActivityTraceId.CreateRandom();
         using var listener = new ActivityListener
         {

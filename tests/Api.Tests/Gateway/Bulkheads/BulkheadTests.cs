@@ -1,5 +1,6 @@
 using Gatehouse.Api.Gateway.Bulkheads;
 using Gatehouse.Grains.Routing.Policies;
+using Gatehouse.Grains.Traffic;
 using Microsoft.Extensions.Time.Testing;
 
 namespace Gatehouse.Api.Tests.Gateway.Bulkheads;
@@ -109,6 +110,35 @@ public sealed class BulkheadTests
         most.ShouldBeInRange(1, 7);
         admitted.ShouldBeGreaterThan(15_000);
         (bulkhead.UnderWay, bulkhead.Waiting).ShouldBe((0, 0));
+    }
+
+    [Fact]
+    public void Limit_thatAdapts_goesByHowLongPlacesAreHeld_notByWhatWasWaitedBefore()
+    {
+        var bulkhead = new Bulkhead(new RouteBulkhead { Concurrent = 20, Adaptive = true }, time);
+
+        for (var seconds = 0; seconds < 10; seconds++)
+        {
+            Serve(bulkhead, waited: TimeSpan.FromSeconds(seconds), held: TimeSpan.FromMilliseconds(100));
+        }
+
+        bulkhead.Limit.ShouldBe(20);
+        Serve(bulkhead, waited: TimeSpan.Zero, held: TimeSpan.FromSeconds(5));
+        bulkhead.Limit.ShouldBeLessThan(20);
+    }
+
+    private void Serve(Bulkhead bulkhead, TimeSpan waited, TimeSpan held)
+    {
+        var calls = Enumerable.Range(0, 20).Select(_ => Gateway.Make.Call()).ToList();
+        time.Advance(waited);
+        foreach (var call in calls)
+        {
+            bulkhead.TryEnter().ShouldBeTrue();
+            call.Hold(bulkhead);
+        }
+
+        time.Advance(held);
+        calls.ForEach(call => call.End(call.Figures(call.Started, CallOutcome.Success)));
     }
 
     private static void InterlockedMax(ref int place, int value)

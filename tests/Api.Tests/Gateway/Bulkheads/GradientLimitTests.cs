@@ -1,5 +1,4 @@
 using Gatehouse.Api.Gateway.Bulkheads;
-using Gatehouse.Api.Traffic;
 using Gatehouse.Grains.Traffic;
 using Microsoft.Extensions.Time.Testing;
 
@@ -57,10 +56,30 @@ public sealed class GradientLimitTests
         for (var i = 0; i < 5000; i++)
         {
             time.Advance(TimeSpan.FromMilliseconds(1));
-            limit.Record(new CallFigures(1, CallOutcome.Failure, 0, 0), before);
+            limit.Record(TimeSpan.FromMicroseconds(1), CallOutcome.Failure, before);
         }
 
         limit.Limit.ShouldBe(before);
+    }
+
+    [Fact]
+    public void Record_byManyThreads_updatesOnceAWindow()
+    {
+        var alone = new GradientLimit(Most, time);
+        for (var i = 0; i < 100; i++)
+        {
+            time.Advance(TimeSpan.FromMilliseconds(100));
+            var (one, many) = (alone.Limit, limit.Limit);
+            for (var record = 0; record < 500; record++)
+            {
+                alone.Record(TimeSpan.FromMilliseconds(10), CallOutcome.Success, one);
+            }
+
+            Parallel.For(0, 500, _ => limit.Record(TimeSpan.FromMilliseconds(10), CallOutcome.Success, many));
+        }
+
+        alone.Limit.ShouldBeGreaterThan(100);
+        limit.Limit.ShouldBe(alone.Limit);
     }
 
     // As many clients as the limit lets through, all the time.
@@ -78,7 +97,7 @@ public sealed class GradientLimitTests
         time.Advance(TimeSpan.FromMilliseconds(10));
         for (var i = 0; i < 5; i++)
         {
-            limit.Record(new CallFigures((long)latency.TotalMicroseconds, CallOutcome.Success, 0, 0), underWay);
+            limit.Record(latency, CallOutcome.Success, underWay);
         }
     }
 }

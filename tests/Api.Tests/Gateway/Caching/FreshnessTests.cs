@@ -57,6 +57,56 @@ public sealed class FreshnessTests : CachedFront
     }
 
     [Fact]
+    public async Task Validated_response_that_is_no_longer_public_is_not_given_to_somebody()
+    {
+        await Start(context =>
+        {
+            context.Response.Headers.ETag = "\"v1\"";
+            if (context.Request.Headers.IfNoneMatch == "\"v1\"")
+            {
+                context.Response.Headers.CacheControl = "max-age=60";
+                context.Response.Headers.Date = Time.GetUtcNow().ToString("R");
+                context.Response.StatusCode = StatusCodes.Status304NotModified;
+                return Task.CompletedTask;
+            }
+
+            return Say(context, "public, max-age=60");
+        });
+        await Get("/a");
+        (await Get("/a", ("Authorization", "Bearer x"))).Body.ShouldBe("1");
+        Time.Advance(TimeSpan.FromSeconds(61));
+        (await Get("/a")).Body.ShouldBe("1");
+
+        (await Get("/a", ("Authorization", "Bearer x"))).Body.ShouldBe("3");
+        (await Get("/a")).Status.ShouldStartWith("gatehouse; hit");
+    }
+
+    [Fact]
+    public async Task Validated_response_that_varies_now_is_kept_as_that_alone()
+    {
+        await Start(context =>
+        {
+            context.Response.Headers.ETag = "\"v1\"";
+            if (context.Request.Headers.IfNoneMatch == "\"v1\"")
+            {
+                context.Response.Headers.CacheControl = "max-age=60";
+                context.Response.Headers.Date = Time.GetUtcNow().ToString("R");
+                context.Response.Headers.Vary = "Accept-Language";
+                context.Response.StatusCode = StatusCodes.Status304NotModified;
+                return Task.CompletedTask;
+            }
+
+            return Say(context, "max-age=60");
+        });
+        await Get("/a", ("Accept-Language", "de"));
+        Time.Advance(TimeSpan.FromSeconds(61));
+        await Get("/a", ("Accept-Language", "de"));
+
+        (await Get("/a", ("Accept-Language", "de"))).Body.ShouldBe("1");
+        (await Get("/a", ("Accept-Language", "fr"))).Status.ShouldBe("gatehouse; fwd=vary-miss; stored");
+    }
+
+    [Fact]
     public async Task Clients_condition_is_answered_by_what_is_kept()
     {
         await Start(context =>

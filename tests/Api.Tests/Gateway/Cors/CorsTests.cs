@@ -80,6 +80,27 @@ public sealed class CorsTests
         Value(answer, "Access-Control-Allow-Origin").ShouldBe(App);
     }
 
+    [Theory]
+    [InlineData(true, HttpStatusCode.ServiceUnavailable)]
+    [InlineData(false, HttpStatusCode.Forbidden)]
+    public async Task A_page_may_ask_and_read_that_the_route_is_out_of_service_or_not_for_its_address(bool maintenance, HttpStatusCode status)
+    {
+        var route = maintenance
+            ? Route() with { Maintenance = new RouteMaintenance() }
+            : Route() with { Addresses = new RouteAddresses { Deny = ["127.0.0.1"] } };
+        await using var front = await Front.Start([route], []);
+        using var request = new HttpRequestMessage(HttpMethod.Put, "/");
+        request.Headers.Add("Origin", App);
+
+        using var asked = await Preflight(front, App, "PUT");
+        using var answer = await front.Client.SendAsync(request, Cancel);
+
+        asked.StatusCode.ShouldBe(HttpStatusCode.NoContent);
+        Value(asked, "Access-Control-Allow-Origin").ShouldBe(App);
+        answer.StatusCode.ShouldBe(status);
+        Value(answer, "Access-Control-Allow-Origin").ShouldBe(App);
+    }
+
     private static RouteDocument Route() => new()
     {
         Id = "cors",

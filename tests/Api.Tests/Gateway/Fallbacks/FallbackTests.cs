@@ -1,10 +1,13 @@
 using System.Net;
 using System.Text;
+using Gatehouse.Api.Modules;
 using Gatehouse.Api.Tests.Gateway.Attempts;
 using Gatehouse.Api.Tests.Gateway.Auth;
 using Gatehouse.Grains.Routing;
 using Gatehouse.Grains.Routing.Policies;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Gatehouse.Api.Tests.Gateway.Fallbacks;
 
@@ -104,6 +107,100 @@ public sealed class FallbackTests
         response.StatusCode.ShouldBe(HttpStatusCode.OK);
         (await response.Content.ReadAsStringAsync(Cancellation)).ShouldBe($"{method} /books/1 {body}");
         response.Headers.GetValues("Gatehouse-Fallback").ShouldBe(["service"]);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Module_thatStandsIn_getsTheWholeBody(bool reads)
+    {
+        await using var bad = await Upstream.Start(async context =>
+        {
+            if (reads)
+            {
+                await context.Request.Body.CopyToAsync(Stream.Null, Cancellation);
+            }
+
+            context.Response.StatusCode = 503;
+        });
+        await using var front = await Front.Start([Route(new RouteFallback { Service = "shelf" })], [Make.Entry("1", bad.Address)]);
+        AddShelf(front, async context =>
+        {
+            using var reader = new StreamReader(context.Request.Body);
+            await context.Response.WriteAsync($"shelf {await reader.ReadToEndAsync(Cancellation)}", Cancellation);
+        });
+
+        using var response = await front.Client.PostAsync("/books/1", new StringContent("a book"), Cancellation);
+
+        response.Headers.GetValues("Gatehouse-Fallback").ShouldBe(["service"]);
+        (await response.Content.ReadAsStringAsync(Cancellation)).ShouldBe("shelf a book");
+    }
+
+    [Theory]
+    [InlineData(1000, true)]
+    [InlineData(100_000, false)]
+    public async Task Other_service_ofAModule_getsTheWholeBody_orIsNotAsked(int length, bool answers)
+    {
+        await using var other = await Upstream.Start(async context =>
+        {
+            using var reader = new StreamReader(context.Request.Body);
+            await context.Response.WriteAsync($"{(await reader.ReadToEndAsync(Cancellation)).Length}", Cancellation);
+        });
+        var route = Make.Route("/books/{**rest}", "shelf") with
+        {
+            Fallback = new RouteFallback { Service = "BOOKS" },
+            Timeouts = new RouteTimeouts { PerTry = TimeSpan.FromSeconds(1) },
+        };
+        await using var front = await Front.Start([route], [Make.Entry("1", other.Address)]);
+        AddShelf(front, async context =>
+        {
+            await context.Request.Body.CopyToAsync(Stream.Null, context.RequestAborted);
+            context.Response.StatusCode = StatusCodes.Status201Created;
+            await Task.Delay(Timeout.Infinite, context.RequestAborted);
+        });
+
+        using var response = await front.Client.PostAsync("/books/1", new StringContent(new string('x', length)), Cancellation);
+
+        response.StatusCode.ShouldBe(answers ? HttpStatusCode.OK : HttpStatusCode.GatewayTimeout);
+        if (answers)
+        {
+            (await response.Content.ReadAsStringAsync(Cancellation)).ShouldBe($"{length}");
+        }
+    }
+
+    [Fact]
+    public async Task Module_thatStandsIn_takesNoMoreThanAModuleDoes()
+    {
+        // By HTTP/2, where an answer is read while the body is sent.
+        await using var bad = await Upstream.Start(
+            async context =>
+            {
+                await context.Request.Body.ReadExactlyAsync(new byte[1], Cancellation);
+                context.Response.StatusCode = 503;
+            },
+            Microsoft.AspNetCore.Server.Kestrel.Core.HttpProtocols.Http2);
+        await using var front = await Front.Start([Route(new RouteFallback { Service = "shelf" })], [Make.Entry("1", bad.Address, protocol: "h2c")]);
+        var (asked, refused) = (new TaskCompletionSource(), new TaskCompletionSource<int>());
+        AddShelf(front, async context =>
+        {
+            asked.SetResult();
+            var refusal = await Should.ThrowAsync<BadHttpRequestException>(context.Request.Body.CopyToAsync(Stream.Null, context.RequestAborted));
+            refused.SetResult(refusal.StatusCode);
+        });
+        using var content = new PushContent(async body =>
+        {
+            // As much as the front door's client does not hold back.
+            await body.WriteAsync(new byte[40 * 1024], Cancellation);
+            await body.FlushAsync(Cancellation);
+            await asked.Task.WaitAsync(Cancellation);
+            await body.WriteAsync(new byte[2 * 1024 * 1024], Cancellation);
+        });
+
+        var sent = front.Client.PostAsync("/books/1", content, Cancellation);
+
+        (await refused.Task.WaitAsync(TimeSpan.FromSeconds(30), Cancellation)).ShouldBe(413);
+        // The answer may come, or the connection be closed before all is sent.
+        await sent.ContinueWith(_ => { }, Cancellation, TaskContinuationOptions.None, TaskScheduler.Default);
     }
 
     [Fact]
@@ -241,6 +338,9 @@ public sealed class FallbackTests
         return await front.Client.SendAsync(request, Cancellation);
     }
 
+    private static void AddShelf(Front front, RequestDelegate endpoints) =>
+        front.Services.GetRequiredService<ModuleUpstreams>().Add(new Shelf(), endpoints);
+
     private static RouteDocument Cached() => Route(new RouteFallback { Cached = TimeSpan.FromMinutes(1) });
 
     private static RouteDocument Route(RouteFallback fallback) => Make.Route("/books/{**rest}") with
@@ -248,4 +348,16 @@ public sealed class FallbackTests
         Fallback = fallback,
         Retry = new RouteRetry { Backoff = TimeSpan.FromMilliseconds(1) },
     };
+
+    private sealed class Shelf : IServiceModule
+    {
+        public string Name => "shelf";
+
+        public string Description => "Stands in, or is stood in for.";
+
+        public void MapEndpoints(IEndpointRouteBuilder endpoints)
+        {
+            // The test says what they do.
+        }
+    }
 }
