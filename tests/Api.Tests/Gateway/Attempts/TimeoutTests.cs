@@ -25,7 +25,7 @@ public sealed class TimeoutTests
         });
         var route = Make.Route("/{**rest}") with
         {
-            Timeouts = new RouteTimeouts { Total = TimeSpan.FromMilliseconds(700), PerTry = TimeSpan.FromMilliseconds(500) },
+            Timeouts = new RouteTimeouts { Total = TimeSpan.FromSeconds(2), PerTry = TimeSpan.FromMilliseconds(1200) },
             Retry = new RouteRetry { Attempts = 10, Backoff = TimeSpan.Zero },
         };
         await using var front = await Front.Start([route], [Make.Entry("1", upstream.Address)]);
