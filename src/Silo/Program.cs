@@ -10,5 +10,6 @@ if (HealthCommand.IsAskedFor(args))
 
 return await ProcessHost.Run(
     () => SiloApp.Build(args),
-    app => Console.Out.WriteLineAsync(
+    app => ConsoleBanner.Write(
+        app,
         $"Gatehouse silo is up in cluster {app.Services.GetRequiredService<IOptions<ClusterOptions>>().Value.ClusterId}, health at {string.Join(", ", app.Urls)}"));

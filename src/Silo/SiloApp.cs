@@ -17,6 +17,11 @@ public static class SiloApp
         var options = Settings.Read<SiloOptions>(builder.Configuration, SiloOptions.Section);
         builder.AddDeparture(options);
         var health = ListenUrl.Parse("Gatehouse:HealthUrl", options.HealthUrl);
+        if (health.Https)
+        {
+            throw new StartupException("Gatehouse:HealthUrl: a silo answers health and metrics without TLS, to the cluster's network; expected http, such as http://localhost:8082");
+        }
+
         builder.Services.AddHostedService(_ => new ListenerProbe(health));
         builder.AddGatehouseTelemetry("gatehouse-silo");
         builder.AddClusterSilo(options);

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Net;
+using System.Text.Json;
 using Gatehouse.Cluster.Tests.Harness;
 
 namespace Gatehouse.Cluster.Tests;
@@ -31,6 +32,22 @@ public sealed class ClusterStartTests(WholeCluster whole)
 
         (await stranger.GetAsync("/metrics", Cancel)).StatusCode.ShouldBe(HttpStatusCode.Unauthorized);
         (await cluster.FrontDoors[0].Management.GetAsync("/metrics", Cancel)).StatusCode.ShouldBe(HttpStatusCode.OK);
+    }
+
+    [Fact]
+    public async Task Dashboard_is_served_to_whoever_has_the_secret_and_shows_every_silo()
+    {
+        await using var turn = await whole.Take();
+        var management = turn.Cluster.FrontDoors[0].Management;
+        using var stranger = new HttpClient { BaseAddress = management.BaseAddress };
+
+        (await stranger.GetAsync("/dashboard/", Cancel)).StatusCode.ShouldBe(HttpStatusCode.Unauthorized);
+        (await stranger.GetAsync("/dashboard/DashboardCounters", Cancel)).StatusCode.ShouldBe(HttpStatusCode.Unauthorized);
+        using var page = await management.GetAsync("/dashboard/", Cancel);
+        page.StatusCode.ShouldBe(HttpStatusCode.OK);
+        page.Content.Headers.ContentType?.MediaType.ShouldBe("text/html");
+        using var counters = JsonDocument.Parse(await management.GetStringAsync("/dashboard/DashboardCounters", Cancel));
+        counters.RootElement.GetProperty("hosts").GetArrayLength().ShouldBe(turn.Cluster.Silos.Count);
     }
 
     [Fact]

@@ -1,5 +1,7 @@
 using System.Reflection;
+using Gatehouse.Api.Hosting;
 using Gatehouse.Grains.Views;
+using Gatehouse.Silo;
 
 namespace Gatehouse.Api.Tests.Architecture;
 
@@ -10,7 +12,9 @@ namespace Gatehouse.Api.Tests.Architecture;
 public sealed class AliasTests
 {
     private static readonly Type[] Types =
-        [.. typeof(IViewPublisher).Assembly.GetTypes().Where(type => type.Namespace?.StartsWith("Gatehouse.", StringComparison.Ordinal) == true)];
+        [.. new[] { typeof(IViewPublisher), typeof(SiloApp), typeof(GatehouseApp) }
+            .SelectMany(part => part.Assembly.GetTypes())
+            .Where(type => type.Namespace?.StartsWith("Gatehouse.", StringComparison.Ordinal) == true)];
 
     private static Type[] Serialized => [.. Types.Where(type => type.IsDefined(typeof(GenerateSerializerAttribute), inherit: false))];
 

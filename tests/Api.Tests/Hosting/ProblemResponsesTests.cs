@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Orleans.Runtime;
 
 namespace Gatehouse.Api.Tests.Hosting;
 
@@ -25,6 +26,7 @@ public sealed class ProblemResponsesTests : IAsyncLifetime
         app = builder.Build();
         app.UseMiddleware<ProblemResponses>();
         app.Map("/", () => "served");
+        app.Map("/shed", string () => throw new GatewayTooBusyException());
     }
 
     public async ValueTask InitializeAsync()
@@ -68,6 +70,19 @@ public sealed class ProblemResponsesTests : IAsyncLifetime
         response.StatusCode.ShouldBe(HttpStatusCode.OK);
     }
 
-    private Task<HttpResponseMessage> Send(string method) =>
-        http.SendAsync(new HttpRequestMessage(new HttpMethod(method), "/"), TestContext.Current.CancellationToken);
+    [Theory]
+    [InlineData("GET")]
+    [InlineData("POST")]
+    public async Task Invoke_call_that_a_busy_silo_sheds_is_answered_503(string method)
+    {
+        using var response = await Send(method, "/shed");
+
+        response.StatusCode.ShouldBe(HttpStatusCode.ServiceUnavailable);
+        response.Headers.RetryAfter.ShouldNotBeNull();
+        response.Content.Headers.ContentType?.MediaType.ShouldBe("application/problem+json");
+        (await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken)).ShouldContain("cluster-unavailable");
+    }
+
+    private Task<HttpResponseMessage> Send(string method, string path = "/") =>
+        http.SendAsync(new HttpRequestMessage(new HttpMethod(method), path), TestContext.Current.CancellationToken);
 }

@@ -142,7 +142,7 @@ public sealed partial class GatehouseProcess : IAsyncDisposable
         return client;
     }
 
-    [GeneratedRegex(@"(?:management  |health at )(?<url>http://\S+)")]
+    [GeneratedRegex(@"(?:management  |health at )(?<url>http://[^\s""]+)")]
     private static partial Regex ManagementLine();
 
     [GeneratedRegex(@"public      (?<url>http://\S+)")]

@@ -41,6 +41,7 @@ public sealed class StartupFailureTests : IDisposable
     [InlineData("Gatehouse.Silo", "Gatehouse:AdvertisedIP", "--Gatehouse:Redis=127.0.0.1:1", "--Gatehouse:AdvertisedIP=here")]
     [InlineData("Gatehouse.Silo", "Gatehouse:SiloPort", "--Gatehouse:Redis=127.0.0.1:1", "--Gatehouse:SiloPort=70000")]
     [InlineData("Gatehouse.Silo", "Gatehouse:HealthUrl", "--Gatehouse:Redis=127.0.0.1:1", "--Gatehouse:HealthUrl=8082")]
+    [InlineData("Gatehouse.Silo", "Gatehouse:HealthUrl: a silo answers health and metrics without TLS", "--Gatehouse:Redis=127.0.0.1:1", "--Gatehouse:HealthUrl=https://127.0.0.1:0")]
     public async Task Bad_setting_is_named_in_the_one_line_that_is_written(string program, string setting, params string[] settings)
     {
         (await RunToFailure(program, settings)).ShouldContain(setting);
