@@ -154,7 +154,7 @@ public sealed class AccessLogTests
         var output = new MemoryStream();
         var front = await Front.Start([route], [Make.Entry("1", upstream.Address)], services: services =>
         {
-            services.AddSingleton(new AccessOutput(() => output));
+            services.AddSingleton(new AccessOutput(() => output, output));
             services.Configure<AccessLogOptions>(options => (options.Enabled, options.Sample) = (enabled, sample));
         });
         return (output, front);

@@ -64,7 +64,7 @@ internal sealed class AccessWriter : BackgroundService
             var lines = stripe.Take();
             if (!lines.IsEmpty)
             {
-                await stream.WriteAsync(lines);
+                Write(stream, lines.Span);
                 written = true;
             }
         }
@@ -72,6 +72,15 @@ internal sealed class AccessWriter : BackgroundService
         if (written)
         {
             await stream.FlushAsync();
+        }
+    }
+
+    // Standard output can only be waited for; nobody but this writer does.
+    private void Write(Stream stream, ReadOnlySpan<byte> lines)
+    {
+        lock (output.Turn)
+        {
+            stream.Write(lines);
         }
     }
 
