@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
 # Memory while instances and routes come and go: bench/soak.sh [seconds, 600]
-# Each second CHANGES (50) changes, half of instances and half of routes, and GETS (200) requests, some to what has just
+# Each second CHANGES (52) changes, half of instances and half of routes with a limit, and GETS (200) requests, some to what has just
 # been registered; every name is new, so what is kept of those that are gone shows as growth. REPORT=no prints only.
 source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
-seconds=${1:-600} changes=${CHANGES:-50} gets=${GETS:-200} every=5
+seconds=${1:-600} changes=${CHANGES:-52} gets=${GETS:-200} every=5
 # How many names are there at a time.
 alive=200
 [[ -n ${NO_BUILD:-} ]] || build src/Api bench/upstream
@@ -28,7 +28,7 @@ step() {
     for ((i = 0; i < changes / 4; i++)); do
         n=$((first + i))
         put "/registry/v1/services/soak/instances/i$n" "{\"address\":\"http://$upstream\",\"leaseSeconds\":600}"
-        put "/admin/v1/routes/r$n" "{\"id\":\"r$n\",\"match\":{\"path\":\"/r$n/{**rest}\"},\"to\":{\"service\":\"SOAK\"},\"auth\":\"anonymous\"}"
+        put "/admin/v1/routes/r$n" "{\"id\":\"r$n\",\"match\":{\"path\":\"/r$n/{**rest}\"},\"to\":{\"service\":\"SOAK\"},\"auth\":\"anonymous\",\"limit\":{\"permits\":100000,\"per\":\"1s\",\"by\":\"route\"}}"
         if ((n >= alive)); then
             delete "/registry/v1/services/soak/instances/i$((n - alive))"
             delete "/admin/v1/routes/r$((n - alive))"
@@ -50,7 +50,7 @@ while (($(date +%s) - begun < seconds)); do
     second=$(date +%s%N)
     step "$next" | sed 1d >"$work/step"
     curl --parallel --parallel-max 20 -K "$work/step" >>"$work/codes" 2>/dev/null || true
-    next=$((next + changes / 4)) changed=$((changed + changes))
+    next=$((next + changes / 4)) changed=$((changed + changes / 4 * 4))
     elapsed=$(($(date +%s) - begun))
     if ((elapsed / every > ${sampled:--1})); then
         sampled=$((elapsed / every))
