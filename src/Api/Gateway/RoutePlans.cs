@@ -67,13 +67,7 @@ internal sealed class RoutePlans : IKeptByService
     }
 
     /// <inheritdoc/>
-    public void Sweep(ImmutableDictionary<string, ServiceInstances> services)
-    {
-        foreach (var service in autoPlans.Keys.Where(service => !services.ContainsKey(service)))
-        {
-            autoPlans.TryRemove(service, out _);
-        }
-    }
+    public void Sweep(ImmutableDictionary<string, ServiceInstances> services) => autoPlans.KeepOnly(services);
 
     private static ReadOnlySpan<char> FirstSegment(string? path)
     {

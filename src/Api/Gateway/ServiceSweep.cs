@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using Gatehouse.Api.Registry;
 using Gatehouse.Api.Views;
@@ -9,6 +10,19 @@ internal interface IKeptByService
 {
     /// <summary>Gives up what is kept for others than these.</summary>
     void Sweep(ImmutableDictionary<string, ServiceInstances> services);
+}
+
+/// <summary>What is kept in a dictionary by the service's name.</summary>
+internal static class KeptByService
+{
+    /// <summary>Takes out what is of other services than these.</summary>
+    public static void KeepOnly<T>(this ConcurrentDictionary<string, T> kept, ImmutableDictionary<string, ServiceInstances> services)
+    {
+        foreach (var service in kept.Keys.Where(service => !services.ContainsKey(service)))
+        {
+            kept.TryRemove(service, out _);
+        }
+    }
 }
 
 /// <summary>Now and then gives up what is kept for services that are gone: a registry that changes for ever costs no memory.</summary>

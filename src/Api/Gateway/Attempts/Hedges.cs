@@ -20,7 +20,7 @@ internal sealed class Hedges(InstancePicker picker, RetryBudgets budgets, Upstre
     public TimeProvider Time => time;
 
     /// <summary>What sends an attempt, and further ones beside it; null when the request must go out once.</summary>
-    public HedgedSend? TryMake(GatewayCall call, Attempt attempt, TryTime time)
+    public HedgedSend? TryMake(GatewayCall call, Attempt attempt, TryTime limit)
     {
         var context = call.Context;
         return call.Plan.Hedge is { } rule
@@ -28,7 +28,7 @@ internal sealed class Hedges(InstancePicker picker, RetryBudgets budgets, Upstre
             && call.Upload is null
             && call.Circuits is not { IsProbe: true }
             && context.Features.Get<IHttpUpgradeFeature>() is not { IsUpgradableRequest: true }
-            ? new HedgedSend(this, call, rule, attempt, time)
+            ? new HedgedSend(this, call, rule, attempt, limit)
             : null;
     }
 
@@ -36,13 +36,7 @@ internal sealed class Hedges(InstancePicker picker, RetryBudgets budgets, Upstre
     public RecentLatency LatencyOf(string service) => latencies.GetOrAdd(service, static (_, time) => new RecentLatency(time), time);
 
     /// <inheritdoc/>
-    public void Sweep(ImmutableDictionary<string, ServiceInstances> services)
-    {
-        foreach (var service in latencies.Keys.Where(service => !services.ContainsKey(service)))
-        {
-            latencies.TryRemove(service, out _);
-        }
-    }
+    public void Sweep(ImmutableDictionary<string, ServiceInstances> services) => latencies.KeepOnly(services);
 
     /// <summary>Enters a further instance; null when there is none, or the service's budget is used up.</summary>
     public async ValueTask<RoutableInstance?> EnterAnother(GatewayCall call, string service, List<RoutableInstance> tried)

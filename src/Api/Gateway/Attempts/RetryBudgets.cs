@@ -19,11 +19,5 @@ internal sealed class RetryBudgets : IKeptByService
     public RetryBudget Of(string service) => byService.GetOrAdd(service, make);
 
     /// <inheritdoc/>
-    public void Sweep(ImmutableDictionary<string, ServiceInstances> services)
-    {
-        foreach (var service in byService.Keys.Where(service => !services.ContainsKey(service)))
-        {
-            byService.TryRemove(service, out _);
-        }
-    }
+    public void Sweep(ImmutableDictionary<string, ServiceInstances> services) => byService.KeepOnly(services);
 }
