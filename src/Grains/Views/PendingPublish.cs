@@ -12,8 +12,8 @@ internal sealed class PendingPublish(ViewVersion version, long afterProof)
     public long AfterProof { get; } = afterProof;
 
     /// <summary>
-    /// The replicas waited for, each until the end of the lease it had when the change was accepted: every later grant
-    /// carries the change.
+    /// The replicas waited for, each until when it was to be waited for as the change was accepted: every later grant carries
+    /// the change.
     /// </summary>
     public List<(ReplicaLease Replica, TimeSpan Until)> Owed { get; } = [];
 

@@ -13,7 +13,10 @@ internal sealed class ReplicaLease(Guid id)
     /// <summary>What the replica is known to have applied.</summary>
     public ViewVersion Acknowledged { get; set; }
 
-    /// <summary>When the last granted lease has ended on the replica's own clock too.</summary>
+    /// <summary>
+    /// Until when changes wait for it: the last granted lease has ended then on the replica's own clock too, and it has not asked for as
+    /// long as a lease lasts.
+    /// </summary>
     public TimeSpan Until { get; set; }
 
     /// <summary>When it last asked for a renewal.</summary>

@@ -116,12 +116,12 @@ internal sealed class ViewPublication
             throw new NotPublisherException();
         }
 
+        var replica = Known(request);
         if (!rebuilt)
         {
             return new LeaseGrant(ViewVersion.None, TimeSpan.Zero, [], Snapshot: false);
         }
 
-        var replica = Known(request);
         if (request.Version.Epoch == Version.Epoch)
         {
             Acknowledge(replica, request.Version);
@@ -239,7 +239,7 @@ internal sealed class ViewPublication
         var now = Now;
         if (!lost && rebuilt && KnowsAll)
         {
-            // V1: all have applied it or have no lease that is older than it.
+            // V1, V6: all have applied it, or have no lease that is older than it and have not asked for one lately.
             // V5: and no other publisher had taken over when it was accepted, so none can have granted leases without it.
             pending.RemoveAll(publish =>
             {
@@ -260,11 +260,11 @@ internal sealed class ViewPublication
         }
     }
 
-    /// <summary>The replicas that hold a lease.</summary>
+    /// <summary>The replicas that are waited for.</summary>
     public IReadOnlyList<IViewReplica> Leased() =>
         [.. replicas.Values.Where(replica => replica.Until > Now).Select(replica => replica.Observer).OfType<IViewReplica>()];
 
-    /// <summary>Whether a replica holds a lease or was here not long ago.</summary>
+    /// <summary>Whether a replica is waited for or was here not long ago.</summary>
     public bool Knows(Guid replica) => replicas.ContainsKey(replica);
 
     private bool Lags(ReplicaLease replica) =>
@@ -281,6 +281,12 @@ internal sealed class ViewPublication
         replica.Observer = request.Observer;
         replica.SeenAt = Now;
         replica.AwaitsRenewal = false;
+        if (request.Version != ViewVersion.None)
+        {
+            // V6: without a lease too. It may have had none for so long that it decides by what it knew last.
+            WaitFor(replica, Now + options.Lease + options.Margin);
+        }
+
         return replica;
     }
 
@@ -305,10 +311,11 @@ internal sealed class ViewPublication
             return TimeSpan.Zero;
         }
 
-        var until = Now + lease + options.Margin;
-        replica.Until = until > replica.Until ? until : replica.Until;
+        WaitFor(replica, Now + lease + options.Margin);
         return lease;
     }
+
+    private static void WaitFor(ReplicaLease replica, TimeSpan until) => replica.Until = until > replica.Until ? until : replica.Until;
 
     private LeaseGrant Page(ReplicaLease replica, ViewVersion version, ImmutableArray<ViewChange> entries, int offset)
     {

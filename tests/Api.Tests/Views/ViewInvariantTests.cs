@@ -119,6 +119,78 @@ public sealed class ViewInvariantTests
         Should.Throw<NotPublisherException>(() => zombie.Renew(Request()));
     }
 
+    [Fact]
+    public void V6_storeWasAwayForLongerThanLeases_replicaThatStillAsksIsWaitedFor()
+    {
+        var publisher = Publisher(epoch: 1);
+        Renew(publisher);
+        var away = time.GetTimestamp();
+        while (time.GetElapsedTime(away) < options.Lease + options.StaleAfter)
+        {
+            time.Advance(options.RenewEvery);
+            Renew(publisher);
+        }
+
+        replica.Leased.ShouldBeFalse("without a proof nothing is granted");
+        var publish = Write(publisher, version: 1);
+        Prove(publisher);
+        publish.Task.IsCompleted.ShouldBeFalse("by now the replica decides by what it knew last");
+        Renew(publisher);
+        Renew(publisher);
+
+        replica.Snapshot["a"].ShouldBe(1L);
+        publish.Task.IsCompletedSuccessfully.ShouldBeTrue();
+    }
+
+    [Fact]
+    public void V6_publisherWasAwayForLongerThanLeases_replicaThatStillAsksIsWaitedFor()
+    {
+        Renew(Publisher(epoch: 1));
+        var successor = new ViewPublication(2, options, time, [id]);
+        time.Advance(options.Lease + options.StaleAfter);
+        Renew(successor);
+
+        successor.Rebuilt();
+        var publish = Write(successor, version: 1);
+        Prove(successor);
+        publish.Task.IsCompleted.ShouldBeFalse("by now the replica decides by what it knew last");
+        Renew(successor);
+
+        replica.Snapshot["a"].ShouldBe(1L);
+        publish.Task.IsCompletedSuccessfully.ShouldBeTrue();
+    }
+
+    [Fact]
+    public void V6_replicaThatAsksNoMore_isWaitedForNoLongerThanALease()
+    {
+        var publisher = Publisher(epoch: 1);
+        Renew(publisher);
+        time.Advance(options.Lease + options.StaleAfter);
+        Renew(publisher);
+
+        var publish = Write(publisher, version: 1);
+        time.Advance(options.Lease);
+        Prove(publisher);
+        publish.Task.IsCompleted.ShouldBeFalse();
+        time.Advance(options.Margin);
+        Prove(publisher);
+
+        publish.Task.IsCompletedSuccessfully.ShouldBeTrue();
+    }
+
+    [Fact]
+    public void V6_replicaThatHasNothingYet_isNotWaitedFor()
+    {
+        var publisher = Publisher(epoch: 1);
+        time.Advance(options.Lease);
+        publisher.Renew(Request());
+
+        var publish = Write(publisher, version: 1);
+        Prove(publisher);
+
+        publish.Task.IsCompletedSuccessfully.ShouldBeTrue("it decides nothing");
+    }
+
     private static void Prove(ViewPublication publisher) => publisher.Proven(publisher.BeginProof());
 
     private static PendingPublish Write(ViewPublication publisher, long version)

@@ -11,6 +11,9 @@ public sealed class FaultTests(FaultCluster cluster) : IClassFixture<FaultCluste
     // In the long run it is the 20 s; either is far longer than it takes to notice.
     private static readonly TimeSpan Hang = TimeSpan.FromSeconds(Repetitions.Long is null ? 8 : 20);
 
+    // A lease and StaleAfter are over by then: the front doors go on by what they knew last.
+    private static readonly TimeSpan Away = TimeSpan.FromSeconds(12);
+
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Fact]
@@ -110,4 +113,13 @@ public sealed class FaultTests(FaultCluster cluster) : IClassFixture<FaultCluste
         await cluster.StopSilo(silo);
         await cluster.Refill();
     }
+    [Fact]
+    public async Task H_redis_is_away_for_longer_than_front_doors_wait() => await Repetitions.Of(
+        () => cluster.Measure("6b", $"Redis is away for {Away.TotalSeconds:0} s", async () =>
+        {
+            await cluster.Redis.Process.Kill();
+            await Task.Delay(Away, Cancel);
+            await cluster.Redis.Restart();
+        }),
+        shortRun: 1);
 }

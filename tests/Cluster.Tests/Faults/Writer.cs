@@ -22,10 +22,10 @@ internal sealed class Writer : IAsyncDisposable
     // Without any instance: long enough for some calls, none of which may reach what was deregistered.
     private static readonly TimeSpan Absence = TimeSpan.FromMilliseconds(60);
 
-    private readonly CancellationTokenSource over = new();
-    // Enough for the rounds around a fault.
-    private const int AnswersTold = 100;
+    // Of what else a story tells: two rounds, before and after.
+    private static readonly TimeSpan Around = TimeSpan.FromSeconds(2);
 
+    private readonly CancellationTokenSource over = new();
     private readonly ConcurrentQueue<string> wrong = new();
     private readonly ConcurrentQueue<(long At, string What)> answers = new();
     private readonly Entry entry;
@@ -59,17 +59,14 @@ internal sealed class Writer : IAsyncDisposable
     /// <summary>Calls that were sent after the deregistration was answered, and reached the instance.</summary>
     public int WronglyCalled => instance.Forbidden().Count;
 
-    /// <summary>Those calls, and the answers to the commands around them.</summary>
-    public IEnumerable<string> Story()
-    {
-        var forbidden = instance.Forbidden();
-        return forbidden.Count == 0
-            ? []
-            : answers.TakeLast(AnswersTold)
-                .Concat(forbidden.Select(call => (call.At, What: $"wrongly called by {call.By}, sent {Stopwatch.GetElapsedTime(call.SentAt, call.At).TotalMilliseconds:F1} ms before")))
-                .OrderBy(one => one.At)
-                .Select(one => $"{Service} {Stopwatch.GetElapsedTime(0, one.At):hh\\:mm\\:ss\\.fff}: {one.What}");
-    }
+    /// <summary>Those calls, each after the answers to the commands around it.</summary>
+    public IEnumerable<string> Story() => instance.Forbidden()
+        .SelectMany(call => answers
+            .Where(answer => Stopwatch.GetElapsedTime(call.At, answer.At).Duration() < Around)
+            .Append((call.At, What: $"WRONGLY CALLED by {call.By}, sent {Stopwatch.GetElapsedTime(call.SentAt, call.At).TotalMilliseconds:F1} ms before")))
+        .Distinct()
+        .OrderBy(one => one.At)
+        .Select(one => $"{Service} {TimeOf(one.At):HH:mm:ss.fff}: {one.What}");
 
     /// <summary>Starts one.</summary>
     /// <param name="entry">Where it sends its commands.</param>
@@ -117,6 +114,9 @@ internal sealed class Writer : IAsyncDisposable
         turn.Dispose();
         over.Dispose();
     }
+
+    // As the processes' logs have it.
+    private static DateTime TimeOf(long timestamp) => DateTime.UtcNow - Stopwatch.GetElapsedTime(timestamp);
 
     private static string Path(string service, string id) => $"/registry/v1/services/{service}/instances/{id}";
 
