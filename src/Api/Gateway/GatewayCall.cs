@@ -79,7 +79,10 @@ internal sealed class GatewayCall(long started, HttpContext context, RoutePlan p
     /// <summary>How much of the total time it has used up, which runs from when the request was first sent whole.</summary>
     public TimeSpan Spent => Volatile.Read(ref sentWhole) is var since and not 0 ? Queued + Stopwatch.GetElapsedTime(since) : Queued;
 
-    /// <summary>The instance it was last sent to.</summary>
+    /// <summary>The service it went to last: one that answers elsewhere, or in this process.</summary>
+    public string? Service { get; private set; }
+
+    /// <summary>The instance it was last sent to; null for a service that answers in this process.</summary>
     public RoutableInstance? Instance { get; private set; }
 
     /// <summary>How the attempt ended that broke off, when the client could no longer be told.</summary>
@@ -105,12 +108,16 @@ internal sealed class GatewayCall(long started, HttpContext context, RoutePlan p
     public Attempt StartAttempt(RoutableInstance instance)
     {
         Attempts++;
-        Instance = instance;
+        (Service, Instance) = (instance.Instance.Service, instance);
         return new Attempt(this, instance, traffic);
     }
 
     /// <summary>Counts the request as one to a service that answers in this process; to be left when it is over.</summary>
-    public TrafficSeries EnterService(string service) => traffic.Enter(SeriesKind.Service, service);
+    public TrafficSeries EnterService(string service)
+    {
+        (Service, Instance) = (service, null);
+        return traffic.Enter(SeriesKind.Service, service);
+    }
 
     /// <summary>Of several instances that it was sent to, the response of one is passed on.</summary>
     public void Choose(RoutableInstance instance) => Instance = instance;

@@ -15,6 +15,7 @@ using Gatehouse.Api.Gateway.Affinity;
 using Gatehouse.Api.Gateway.Caching;
 using Gatehouse.Api.Gateway.Circuits;
 using Gatehouse.Api.Gateway.Health;
+using Gatehouse.Api.Gateway.Limits;
 using Gatehouse.Api.Lending;
 using Gatehouse.Api.Modules;
 using Gatehouse.Api.Registry;
@@ -64,6 +65,7 @@ internal static class Capabilities
         management.MapEureka();
         management.MapRouting();
         management.MapCircuits();
+        management.MapQuotas();
         management.MapClients();
         management.MapSigningKeys();
         management.MapCache();

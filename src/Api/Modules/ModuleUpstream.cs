@@ -5,6 +5,7 @@ using Gatehouse.Api.Gateway.RequestSizes;
 using Gatehouse.Api.Problems;
 using Gatehouse.Api.Routing;
 using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Extensions.Primitives;
 
 namespace Gatehouse.Api.Modules;
 
@@ -47,6 +48,7 @@ internal sealed class ModuleUpstream(IServiceModule module, RequestDelegate endp
         }
 
         call.Upload?.Attach();
+        var before = HeadersOf(context.Response);
         Prepare(context, route, path);
         try
         {
@@ -70,8 +72,17 @@ internal sealed class ModuleUpstream(IServiceModule module, RequestDelegate endp
         }
 
         call.TakeBackStatus();
+        context.Response.Headers.Clear();
+        foreach (var (name, values) in before)
+        {
+            context.Response.Headers[name] = values;
+        }
+
         return GatewayProblems.UpstreamTimeout(route.PerTry);
     }
+
+    // What policies have written; of a module that was late nothing is to stay.
+    private static KeyValuePair<string, StringValues>[] HeadersOf(HttpResponse response) => response.Headers.Count == 0 ? [] : [.. response.Headers];
 
     private void Prepare(HttpContext context, CompiledRoute route, PathString path)
     {

@@ -8,8 +8,13 @@ internal sealed partial class ViewPublisherGrain
 {
     private const int ReportsAtOnce = 32;
 
-    // Owners whose report is waited for: it may be brought instead of fetched.
-    private readonly Dictionary<string, TaskCompletionSource> supplied = [];
+    // A report takes milliseconds. A call to an owner whose silo has just died, or that is being moved, takes its whole time.
+    private static readonly TimeSpan AskAgainAfter = TimeSpan.FromSeconds(1);
+
+    // Owners whose report is waited for: it may be brought, or come by any of the calls that were made for it.
+    private readonly Dictionary<string, TaskCompletionSource> awaited = [];
+
+    private Task reconciling = Task.CompletedTask;
 
     public async Task Enroll(GrainId owner)
     {
@@ -56,12 +61,7 @@ internal sealed partial class ViewPublisherGrain
     {
         if (term == this.term)
         {
-            publication.Contents.Accept(owner, report);
-            if (supplied.TryGetValue(owner.ToString(), out var awaited))
-            {
-                awaited.TrySetResult();
-            }
-
+            Take(owner.ToString(), owner, report);
             Advance();
         }
 
@@ -97,43 +97,74 @@ internal sealed partial class ViewPublisherGrain
     private async Task ReportUntilAnswered(string name)
     {
         // A view without one owner's entries would tell front doors that they are gone: it stays closed instead.
+        if (!awaited.TryGetValue(name, out var report))
+        {
+            awaited[name] = report = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        }
+
         var attempt = 0;
-        while (true)
+        while (!report.Task.IsCompleted)
         {
             attempt++;
+            var asked = Ask(name);
+            // One that is late may answer yet, or fail when nobody looks.
+            asked.Ignore();
             try
             {
-                if (!supplied.TryGetValue(name, out var brought))
-                {
-                    supplied[name] = brought = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-                }
-
-                await await Task.WhenAny(Report(name), brought.Task);
-                supplied.Remove(name);
-                return;
+                await (await Task.WhenAny(asked, report.Task).WaitAsync(AskAgainAfter * attempt, time, stopping.Token));
             }
             catch (Exception e) when (!stopping.IsCancellationRequested)
             {
                 Log.OwnerSilent(logger, View, name, attempt, e);
-                await Task.Delay(TimeSpan.FromMilliseconds(Math.Min(100 * attempt, 2000)), time, stopping.Token);
+                await Task.WhenAny(report.Task, Task.Delay(TimeSpan.FromMilliseconds(Math.Min(100 * attempt, 2000)), time, stopping.Token));
+                stopping.Token.ThrowIfCancellationRequested();
             }
+        }
+
+        awaited.Remove(name);
+    }
+
+    private async Task Ask(string name)
+    {
+        var owner = GrainId.Parse(name);
+        Take(name, owner, await GrainFactory.GetGrain(owner).AsReference<IViewOwner>().Report());
+    }
+
+    private void Take(string name, GrainId owner, OwnerReport report)
+    {
+        publication.Contents.Accept(owner, report);
+        if (awaited.TryGetValue(name, out var waiting))
+        {
+            waiting.TrySetResult();
         }
     }
 
-    private async Task Report(string name)
+    /// <summary>
+    /// Not within the timer's call, which the grain would have to end before it goes: an owner on a silo that stops as well waits for
+    /// it to go, and would never report.
+    /// </summary>
+    private Task OnReconcile()
     {
-        var owner = GrainId.Parse(name);
-        var report = await GrainFactory.GetGrain(owner).AsReference<IViewOwner>().Report();
-        publication.Contents.Accept(owner, report);
+        if (rebuilt.IsCompletedSuccessfully && reconciling.IsCompleted)
+        {
+            reconciling = Reconcile();
+        }
+
+        return Task.CompletedTask;
     }
 
-    private async Task OnReconcile(CancellationToken cancellation)
+    private async Task Reconcile()
     {
-        if (rebuilt.IsCompletedSuccessfully)
+        try
         {
             await ReportAll(owners.State.Owners);
             Advance();
             await StrikeOut();
+        }
+        // The next round makes up for it.
+        catch (Exception e)
+        {
+            Log.NotReconciled(logger, View, e);
         }
     }
 }

@@ -60,7 +60,7 @@ internal sealed partial class ViewPublisherGrain(
         await Opened();
         if (publication.Contents.Accept(update) == OwnerStep.Gap)
         {
-            await ReportUntilAnswered(update.Owner.ToString());
+            await InTime(ReportUntilAnswered(update.Owner.ToString()), "The owner has not reported yet; try again.");
             if (publication.Contents.Accept(update) == OwnerStep.Gap)
             {
                 // One that was brought may have been read before this change was written: nobody could be told of the change yet.
@@ -241,16 +241,18 @@ internal sealed partial class ViewPublisherGrain(
             Timeout.InfiniteTimeSpan);
     }
 
-    /// <summary>Waits for the reports of all owners; not for good, as those of a silo that stops wait for this grain to go.</summary>
-    private async Task Opened()
+    private Task Opened() => InTime(rebuilt, "Not every owner has reported yet; try again.");
+
+    /// <summary>Waits for reports of owners; not for good, as those of a silo that stops wait for this grain to go.</summary>
+    private async Task InTime(Task reports, string otherwise)
     {
         try
         {
-            await rebuilt.WaitAsync(options.Lease, time, stopping.Token);
+            await reports.WaitAsync(options.Lease, time, stopping.Token);
         }
         catch (TimeoutException)
         {
-            throw new NotPublisherException("Not every owner has reported yet; try again.");
+            throw new NotPublisherException(otherwise);
         }
     }
 
@@ -283,5 +285,8 @@ internal sealed partial class ViewPublisherGrain(
 
         [LoggerMessage(7, LogLevel.Debug, "View {View}: a replica did not say what it has in use.")]
         public static partial void ReplicaSilent(ILogger logger, string view, Exception exception);
+
+        [LoggerMessage(8, LogLevel.Debug, "View {View}: it was not compared with what its owners have, or only in part.")]
+        public static partial void NotReconciled(ILogger logger, string view, Exception exception);
     }
 }

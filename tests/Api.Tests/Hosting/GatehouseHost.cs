@@ -71,6 +71,15 @@ public sealed class GatehouseHost : IAsyncLifetime
         await InitializeAsync();
     }
 
+    /// <summary>Looks for a metric with these labels, more than zero, among what a Prometheus would read.</summary>
+    public async Task ShouldTell(string name, params string[] labels)
+    {
+        var told = await Management.GetStringAsync(new Uri("/metrics", UriKind.Relative), TestContext.Current.CancellationToken);
+        told.Split('\n')
+            .Any(line => line.StartsWith(name + "{", StringComparison.Ordinal) && Array.TrueForAll(labels, label => line.Contains(label, StringComparison.Ordinal)) && !line.Contains("} 0", StringComparison.Ordinal))
+            .ShouldBeTrue($"no {name} with {string.Join(", ", labels)} in: {told}");
+    }
+
     public async ValueTask DisposeAsync()
     {
         await Stop();

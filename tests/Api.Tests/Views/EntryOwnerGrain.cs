@@ -9,6 +9,17 @@ public interface IEntryOwnerGrain : IGrainWithStringKey, IViewOwner
 {
     [Alias("set"), ResponseTimeout("00:00:15")]
     Task Set(long value);
+
+    /// <summary>So many reports that are asked for next hang until <see cref="Speak"/>.</summary>
+    [Alias("silence")]
+    Task Silence(int reports);
+
+    [Alias("speak")]
+    Task Speak();
+
+    /// <summary>How many reports hang.</summary>
+    [Alias("hanging")]
+    ValueTask<int> Hanging();
 }
 
 [GenerateSerializer, Alias("gatehouse.tests.entry-state")]
@@ -29,6 +40,26 @@ public sealed class EntryOwnerGrain([PersistentState("state")] IPersistentState<
     // A report reads the state that a command writes: one at a time.
     private readonly SemaphoreSlim access = new(1, 1);
 
+    private TaskCompletionSource spoken = new();
+    private int silent;
+    private int hanging;
+
+    public Task Silence(int reports)
+    {
+        silent = reports;
+        spoken = new TaskCompletionSource();
+        return Task.CompletedTask;
+    }
+
+    public Task Speak()
+    {
+        silent = 0;
+        spoken.TrySetResult();
+        return Task.CompletedTask;
+    }
+
+    public ValueTask<int> Hanging() => new(hanging);
+
     public async Task Set(long value)
     {
         var outlet = new ViewOutlet(GrainFactory, this.GetGrainId(), View, time, () => Report().AsTask());
@@ -39,6 +70,14 @@ public sealed class EntryOwnerGrain([PersistentState("state")] IPersistentState<
 
     public async ValueTask<OwnerReport> Report()
     {
+        if (silent > 0)
+        {
+            silent--;
+            hanging++;
+            await spoken.Task;
+            hanging--;
+        }
+
         await access.WaitAsync();
         try
         {

@@ -22,6 +22,7 @@ public sealed class ViewCluster : IAsyncLifetime
         Lease = TimeSpan.FromSeconds(1),
         RenewEvery = TimeSpan.FromMilliseconds(300),
         SnapshotPageSize = 10,
+        ReconcileEvery = TimeSpan.FromSeconds(1),
     };
 
     public InProcessTestCluster Cluster { get; private set; } = null!;

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Diagnostics;
+using Gatehouse.Api.Tests.Hosting;
 using Gatehouse.Api.Views;
 using Gatehouse.Grains.Views;
 using Orleans.Core.Internal;
@@ -119,6 +120,45 @@ public sealed class ViewClusterTests : IAsyncLifetime
 
             highest = replicas.Max(replica => replica.Version);
         }
+    }
+
+    [Fact]
+    public async Task Publisher_thatIsToGo_doesNotWaitForAnOwnersReport()
+    {
+        await cluster.Owner("a").Set(1);
+        var publisher = cluster.Cluster.Client.GetGrain<IViewPublisher>(EntryOwnerGrain.View);
+        var term = await publisher.Term();
+        await cluster.Owner("a").Silence(int.MaxValue);
+        await Until.Holds(async () => await cluster.Owner("a").Hanging() > 0);
+
+        await publisher.AsReference<IGrainManagementExtension>().DeactivateOnIdle(TestContext.Current.CancellationToken);
+        var clock = Stopwatch.StartNew();
+        var next = await publisher.Term();
+
+        next.ShouldBeGreaterThan(term);
+        clock.Elapsed.ShouldBeLessThan(TimeSpan.FromSeconds(5));
+        await cluster.Owner("a").Speak();
+        await cluster.Owner("a").Set(2);
+    }
+
+    [Fact]
+    public async Task Publisher_whoseQuestionForAReportIsLost_asksAgain()
+    {
+        var replica = await cluster.Replica();
+        await cluster.Owner("a").Set(1);
+        await cluster.Owner("b").Set(1);
+        await cluster.Owner("a").Silence(1);
+        var publisher = cluster.Cluster.Client.GetGrain<IViewPublisher>(EntryOwnerGrain.View);
+        await publisher.AsReference<IGrainManagementExtension>().DeactivateOnIdle(TestContext.Current.CancellationToken);
+
+        // A call is given up after half a minute here.
+        var clock = Stopwatch.StartNew();
+        await cluster.Owner("b").Set(2);
+
+        clock.Elapsed.ShouldBeLessThan(TimeSpan.FromSeconds(10));
+        (await cluster.Owner("a").Hanging()).ShouldBe(1);
+        replica.Current["b"].ShouldBe(2L);
+        await cluster.Owner("a").Speak();
     }
 
     [Fact]

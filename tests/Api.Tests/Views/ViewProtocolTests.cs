@@ -12,6 +12,7 @@ public sealed class ViewProtocolTests
     {
         long completed = 0;
         long leases = 0;
+        long contacts = 0;
         Gen.Select(Gen.Int[1, 4], Steps).Sample(
             (replicas, steps) =>
             {
@@ -24,6 +25,7 @@ public sealed class ViewProtocolTests
                 simulation.Recover();
                 Interlocked.Add(ref completed, simulation.CompletedPublishes);
                 Interlocked.Add(ref leases, simulation.Leases);
+                Interlocked.Add(ref contacts, simulation.Contacts);
             },
             iter: 4_000,
             threads: 2);
@@ -31,5 +33,6 @@ public sealed class ViewProtocolTests
         // The run means something only if publishes completed while replicas held leases.
         completed.ShouldBeGreaterThan(3_000);
         leases.ShouldBeGreaterThan(30_000);
+        contacts.ShouldBeGreaterThan(100);
     }
 }

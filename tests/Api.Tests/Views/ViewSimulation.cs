@@ -8,7 +8,8 @@ namespace Gatehouse.Api.Tests.Views;
 /// <summary>
 /// A whole cluster under fake time: owners with their store, publishers that may be frozen, superseded and resumed, and
 /// replicas that may restart. Messages are delivered in any order, late, or never. After every step:
-/// a replica that holds a lease has every change whose publish has completed (V1, V4, V5), and never goes back (V3).
+/// a replica that holds a lease has every change whose publish has completed (V1, V4, V5), and never goes back (V3); and one that has
+/// asked a publisher for a lease less than a lease ago has what that publisher completes (V6).
 /// </summary>
 internal sealed class ViewSimulation
 {
@@ -40,6 +41,9 @@ internal sealed class ViewSimulation
     public int CompletedPublishes { get; private set; }
 
     public int Leases { get; private set; }
+
+    /// <summary>How often V6 was looked at.</summary>
+    public int Contacts { get; private set; }
 
     /// <summary>Carries out one step that the numbers choose, and checks the invariants.</summary>
     public void Step(int action, int choice)
@@ -164,7 +168,7 @@ internal sealed class ViewSimulation
                 publisher.Publication.Contents.Accept(OwnerId(owner), Report(owner));
             }
 
-            publisher.Waiting.Add((publisher.Publication.Await(), done));
+            publisher.Waiting.Add((publisher.Publication.Await(), done, new Dictionary<Guid, DateTimeOffset>(publisher.Asked)));
             Advance(publisher);
         }
 
@@ -187,6 +191,11 @@ internal sealed class ViewSimulation
             catch (NotPublisherException)
             {
                 return;
+            }
+
+            if (request.Version != ViewVersion.None)
+            {
+                publisher.Asked[request.Replica] = time.GetUtcNow();
             }
 
             Advance(publisher);
@@ -259,6 +268,7 @@ internal sealed class ViewSimulation
             Send(publisher, () =>
             {
                 publisher.Publication.Release(id);
+                publisher.Asked.Remove(id);
                 StrikeOut(publisher);
             });
         }
@@ -380,6 +390,7 @@ internal sealed class ViewSimulation
                 if (waiting.Pending.Task.IsCompletedSuccessfully)
                 {
                     waiting.Done.TrySetResult(waiting.Pending.Version);
+                    CheckAsked(waiting.Asked, waiting.Pending.Version);
                 }
 
                 return waiting.Pending.Task.IsCompleted;
@@ -412,6 +423,19 @@ internal sealed class ViewSimulation
         }
     }
 
+    // Whatever its lease was: it may decide by what it knew last.
+    private void CheckAsked(Dictionary<Guid, DateTimeOffset> asked, ViewVersion completed)
+    {
+        foreach (var replica in replicas)
+        {
+            if (asked.TryGetValue(replica.Id, out var at) && time.GetUtcNow() < at + options.Lease)
+            {
+                Contacts++;
+                (replica.State.Version >= completed).ShouldBeTrue("V6: a replica that asked a moment ago misses a completed publish");
+            }
+        }
+    }
+
     private sealed class Publisher(long term, ViewPublication publication)
     {
         public long Term { get; } = term;
@@ -425,7 +449,10 @@ internal sealed class ViewSimulation
         /// <summary>Those it knows to be written down.</summary>
         public HashSet<Guid> Leasable { get; } = [];
 
-        public List<(PendingPublish Pending, TaskCompletionSource<ViewVersion> Done)> Waiting { get; } = [];
+        /// <summary>When each replica has asked for a lease last.</summary>
+        public Dictionary<Guid, DateTimeOffset> Asked { get; } = [];
+
+        public List<(PendingPublish Pending, TaskCompletionSource<ViewVersion> Done, Dictionary<Guid, DateTimeOffset> Asked)> Waiting { get; } = [];
     }
 
     private sealed class Replica(FakeTimeProvider time)

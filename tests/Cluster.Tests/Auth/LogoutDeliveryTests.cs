@@ -2,13 +2,7 @@ using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Http.Json;
 using Gatehouse.Cluster.Tests.Harness;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting.Server;
-using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Http.Features;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
 
 namespace Gatehouse.Cluster.Tests.Auth;
 
@@ -24,10 +18,7 @@ public sealed class LogoutDeliveryTests
     {
         var told = new ConcurrentDictionary<string, int>();
         var answer = StatusCodes.Status503ServiceUnavailable;
-        var builder = WebApplication.CreateSlimBuilder(["--urls=http://127.0.0.1:0"]);
-        builder.Logging.ClearProviders();
-        await using var application = builder.Build();
-        application.MapPost("/logout", async context =>
+        await using var application = await LocalService.Start(async context =>
         {
             var token = (await context.Request.ReadFormAsync(Cancel))["logout_token"].ToString();
             context.Response.StatusCode = Volatile.Read(ref answer);
@@ -36,11 +27,9 @@ public sealed class LogoutDeliveryTests
                 told.AddOrUpdate(AuthClient.Content(token).GetProperty("sid").GetString()!, 1, (_, count) => count + 1);
             }
         });
-        await application.StartAsync(Cancel);
-        var address = application.Services.GetRequiredService<IServer>().Features.GetRequiredFeature<IServerAddressesFeature>().Addresses.First();
 
         await using var cluster = await GatehouseCluster.Start(silos: 1, frontDoors: 1);
-        await using var client = await AuthClient.Make(cluster, backChannelLogoutUri: $"{address}/logout");
+        await using var client = await AuthClient.Make(cluster, backChannelLogoutUri: $"{application.Address}logout");
         var ended = new List<string>();
         for (var i = 0; i < Sessions; i++)
         {

@@ -3,10 +3,7 @@ using System.Net.Http.Json;
 using System.Text.Json;
 using Gatehouse.Cluster.Tests.Coherence;
 using Gatehouse.Cluster.Tests.Harness;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.Logging;
 
 namespace Gatehouse.Cluster.Tests.Balancing;
 
@@ -28,9 +25,16 @@ public sealed class CountedOnceTests(WholeCluster whole)
         await using var turn = await whole.Take();
         var doors = turn.Cluster.FrontDoors;
         var probes = 0;
-        await using var service = Service(() => Interlocked.Increment(ref probes));
-        await service.StartAsync(Cancel);
-        await new RegistryClient(Patience).Register(doors[0], "COUNTED", "1", new Uri(service.Urls.First()), 600, eureka: false);
+        await using var service = await LocalService.Start(context =>
+        {
+            if (context.Request.Path == "/health")
+            {
+                Interlocked.Increment(ref probes);
+            }
+
+            return Task.CompletedTask;
+        });
+        await new RegistryClient(Patience).Register(doors[0], "COUNTED", "1", service.Address, 600, eureka: false);
         using var route = await doors[1].Management.PutAsJsonAsync(
             "/admin/v1/routes/counted",
             new { match = new { path = "/counted" }, to = new { service = "COUNTED" }, auth = "anonymous", health = new { path = "/health", interval = "1s", timeout = "900ms" } },
@@ -63,23 +67,5 @@ public sealed class CountedOnceTests(WholeCluster whole)
         var traffic = await door.Management.GetFromJsonAsync<JsonElement>("/admin/v1/traffic?window=1h&by=service&name=COUNTED", Cancel);
         var services = traffic.GetProperty("services");
         return services.GetArrayLength() == 0 ? 0 : services[0].GetProperty("figures").GetProperty("calls").GetInt64();
-    }
-
-    private static WebApplication Service(Action probed)
-    {
-        var builder = WebApplication.CreateSlimBuilder();
-        builder.Logging.ClearProviders();
-        builder.WebHost.UseUrls("http://127.0.0.1:0");
-        var app = builder.Build();
-        app.Run(context =>
-        {
-            if (context.Request.Path == "/health")
-            {
-                probed();
-            }
-
-            return Task.CompletedTask;
-        });
-        return app;
     }
 }

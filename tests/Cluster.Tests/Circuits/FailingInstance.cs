@@ -1,39 +1,26 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
-using System.Net;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
-using Microsoft.AspNetCore.Hosting.Server;
-using Microsoft.AspNetCore.Hosting.Server.Features;
+using Gatehouse.Cluster.Tests.Harness;
 using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Http.Features;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
 
 namespace Gatehouse.Cluster.Tests.Circuits;
 
 /// <summary>
-/// A real HTTP service, in the test's process so that its clock is the test's: it answers as each call asks it to, and keeps
-/// when each came and was over.
+/// A service that answers as each call asks it to, and keeps when each came and was over.
 /// </summary>
 internal sealed class FailingInstance : IAsyncDisposable
 {
     /// <summary>The status that a call is to be answered with.</summary>
     public const string StatusHeader = "X-Answer";
 
-    private readonly WebApplication app;
     private readonly ConcurrentQueue<Visit> visits = new();
+    private LocalService service = null!;
 
     private FailingInstance()
     {
-        var builder = WebApplication.CreateSlimBuilder();
-        builder.Logging.ClearProviders();
-        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0));
-        app = builder.Build();
-        app.Run(Answer);
     }
 
-    public Uri Address { get; private set; } = null!;
+    public Uri Address => service.Address;
 
     /// <summary>How long it takes over each call.</summary>
     public TimeSpan Takes { get; set; }
@@ -44,16 +31,14 @@ internal sealed class FailingInstance : IAsyncDisposable
     public static async Task<FailingInstance> Start()
     {
         var instance = new FailingInstance();
-        await instance.app.StartAsync(TestContext.Current.CancellationToken);
-        var addresses = instance.app.Services.GetRequiredService<IServer>().Features.GetRequiredFeature<IServerAddressesFeature>();
-        instance.Address = new Uri(addresses.Addresses.First());
+        instance.service = await LocalService.Start(instance.Answer);
         return instance;
     }
 
     /// <summary>Forgets the calls so far.</summary>
     public void Forget() => visits.Clear();
 
-    public async ValueTask DisposeAsync() => await app.DisposeAsync();
+    public async ValueTask DisposeAsync() => await service.DisposeAsync();
 
     private async Task Answer(HttpContext context)
     {

@@ -2,20 +2,13 @@ using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Globalization;
 using System.Net;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
-using Microsoft.AspNetCore.Hosting.Server;
-using Microsoft.AspNetCore.Hosting.Server.Features;
+using Gatehouse.Cluster.Tests.Harness;
 using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Http.Features;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
 
 namespace Gatehouse.Cluster.Tests.Coherence;
 
 /// <summary>
-/// A real HTTP service, in the test's process so that its clock is the callers': it keeps of every call when it was sent
-/// and when it arrived, and afterwards tells those that should not have come.
+/// A service that keeps of every call when it was sent and when it arrived, and afterwards tells those that should not have come.
 /// </summary>
 internal sealed class CountingInstance : IAsyncDisposable
 {
@@ -25,32 +18,22 @@ internal sealed class CountingInstance : IAsyncDisposable
     /// <summary>Names the instance in its answers.</summary>
     public const string AnsweredByHeader = "Answered-By";
 
-    private readonly WebApplication app;
     private readonly ConcurrentQueue<Arrival> arrivals = new();
     private readonly List<Absence> absences = [];
+    private LocalService service = null!;
 
-    private CountingInstance(string name, IPAddress address)
-    {
-        Name = name;
-        var builder = WebApplication.CreateSlimBuilder();
-        builder.Logging.ClearProviders();
-        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(address, 0));
-        app = builder.Build();
-        app.Run(Answer);
-    }
+    private CountingInstance(string name) => Name = name;
 
     public string Name { get; }
 
-    public Uri Address { get; private set; } = null!;
+    public Uri Address => service.Address;
 
     public int Calls => arrivals.Count;
 
     public static async Task<CountingInstance> Start(string name, IPAddress? address = null)
     {
-        var instance = new CountingInstance(name, address ?? IPAddress.Loopback);
-        await instance.app.StartAsync(TestContext.Current.CancellationToken);
-        var addresses = instance.app.Services.GetRequiredService<IServer>().Features.GetRequiredFeature<IServerAddressesFeature>();
-        instance.Address = new Uri(addresses.Addresses.First());
+        var instance = new CountingInstance(name);
+        instance.service = await LocalService.Start(instance.Answer, address);
         return instance;
     }
 
@@ -84,7 +67,7 @@ internal sealed class CountingInstance : IAsyncDisposable
     /// <summary>Calls that were under way when a deregistration was answered, which coherence allows.</summary>
     public int InFlightAtTheAnswer() => Absent((arrival, absence) => arrival.SentAt <= absence.From).Count;
 
-    public async ValueTask DisposeAsync() => await app.DisposeAsync();
+    public async ValueTask DisposeAsync() => await service.DisposeAsync();
 
     private List<Arrival> Absent(Func<Arrival, Absence, bool> condition)
     {

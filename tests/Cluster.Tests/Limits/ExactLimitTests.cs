@@ -60,6 +60,28 @@ public sealed class ExactLimitTests(WholeCluster whole)
     }
 
     [Fact]
+    public async Task Three_front_doors_together_pass_on_no_more_concurrent_requests_than_the_limit()
+    {
+        const int permits = 6;
+        await using var turn = await whole.Take();
+        var cluster = turn.Cluster;
+        await using var slow = await SlowService.Start(TimeSpan.FromMilliseconds(50));
+        await new RegistryClient(TimeSpan.FromSeconds(20)).Register(cluster.FrontDoors[0], "SLOW", "i", slow.Address, 600, eureka: false);
+        await Put(cluster, "SLOW", "slow", new { permits, by = "route", algorithm = "concurrent" });
+
+        var load = new LimitLoad();
+        await load.Run(cluster.FrontDoors, "/slow", 500, TimeSpan.FromSeconds(6));
+
+        load.Calls.ShouldAllBe(call => call.Status == HttpStatusCode.OK || call.Status == HttpStatusCode.TooManyRequests);
+        LimitReport.Write(
+            $"{permits} concurrent requests, by route",
+            string.Create(CultureInfo.InvariantCulture, $"offered evenly through all three for 6 s: {load.Calls.Count} requests to a service that takes 50 ms"),
+            string.Create(CultureInfo.InvariantCulture, $"admitted: {load.Admitted.Count} (120 a second would fill it); most at the service at once: {slow.MostAtOnce}"));
+        slow.MostAtOnce.ShouldBeInRange(permits / 2, permits);
+        load.Admitted.Count.ShouldBeGreaterThan(100);
+    }
+
+    [Fact]
     public async Task No_limit_is_exceeded_while_silos_and_a_front_door_die()
     {
         const int tenants = 23;

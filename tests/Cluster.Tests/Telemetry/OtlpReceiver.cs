@@ -1,25 +1,20 @@
 using System.Collections.Concurrent;
-using System.Net;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
-using Microsoft.AspNetCore.Hosting.Server;
-using Microsoft.AspNetCore.Hosting.Server.Features;
+using Gatehouse.Cluster.Tests.Harness;
 using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Http.Features;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
 
 namespace Gatehouse.Cluster.Tests.Telemetry;
 
 /// <summary>A collector that takes OTLP over HTTP in protobuf, and keeps what it got. Numbers are those of opentelemetry-proto.</summary>
 internal sealed class OtlpReceiver : IAsyncDisposable
 {
-    private readonly WebApplication app;
     private readonly ConcurrentQueue<(string Path, byte[] Body)> received = new();
+    private LocalService service = null!;
 
-    private OtlpReceiver(WebApplication app) => this.app = app;
+    private OtlpReceiver()
+    {
+    }
 
-    public string Url => app.Services.GetRequiredService<IServer>().Features.GetRequiredFeature<IServerAddressesFeature>().Addresses.First();
+    public Uri Address => service.Address;
 
     /// <summary>All spans so far.</summary>
     public IReadOnlyList<Span> Spans =>
@@ -42,17 +37,12 @@ internal sealed class OtlpReceiver : IAsyncDisposable
 
     public static async Task<OtlpReceiver> Start()
     {
-        var builder = WebApplication.CreateSlimBuilder();
-        builder.Logging.ClearProviders();
-        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0));
-        var app = builder.Build();
-        var receiver = new OtlpReceiver(app);
-        app.Run(receiver.Take);
-        await app.StartAsync(TestContext.Current.CancellationToken);
+        var receiver = new OtlpReceiver();
+        receiver.service = await LocalService.Start(receiver.Take);
         return receiver;
     }
 
-    public async ValueTask DisposeAsync() => await app.DisposeAsync();
+    public async ValueTask DisposeAsync() => await service.DisposeAsync();
 
     private async Task Take(HttpContext context)
     {

@@ -15,19 +15,13 @@ public sealed class OtlpTests
     [Fact]
     public async Task Request_isOneTrace_fromTheCallerOverTheGatewayToTheService_andOneLogRecord()
     {
-        var data = Directory.CreateTempSubdirectory("gatehouse-");
         await using var collector = await OtlpReceiver.Start();
-        await using var service = await EchoService.Start();
-        await using var door = EmbeddedProcess.Start(
-            data.FullName,
-            $"--OTEL_EXPORTER_OTLP_ENDPOINT={collector.Url}",
-            "--OTEL_EXPORTER_OTLP_PROTOCOL=http/protobuf",
-            "--OTEL_BSP_SCHEDULE_DELAY=100",
+        await using var service = await LocalService.StartEcho();
+        await using var door = await Start(
+            collector,
             "--OTEL_BLRP_SCHEDULE_DELAY=100",
             "--OTEL_METRIC_EXPORT_INTERVAL=500",
-            "--Gatehouse:Telemetry:TraceSample=0",
             "--Gatehouse:AccessLog:Enabled=true");
-        await door.WaitUntilReady();
         const string trace = "0af7651916cd43dd8448eb211c80319c";
         const string caller = "b7ad6b7169203331";
         const string managed = "1bf7651916cd43dd8448eb211c80319d";
@@ -71,6 +65,38 @@ public sealed class OtlpTests
         json.RootElement.GetProperty("instance").GetString().ShouldBe("1");
         json.RootElement.GetProperty("durationMicros").GetInt64().ShouldBeGreaterThan(0);
         line.ShouldNotContain("secret");
+    }
+
+    [Fact]
+    public async Task Sampler_thatIsNamedInTheEnvironment_wins()
+    {
+        await using var collector = await OtlpReceiver.Start();
+        await using var service = await LocalService.StartEcho();
+        await using var door = await Start(collector, "--OTEL_TRACES_SAMPLER=always_on");
+        const string trace = "3af7651916cd43dd8448eb211c80319c";
+        const string caller = "b7ad6b7169203331";
+        await Send(door.Management, HttpMethod.Put, "/registry/v1/services/echo/instances/1", "4bf7651916cd43dd8448eb211c80319d", caller, $"{{\"address\":\"{service.Address}\"}}");
+
+        // Neither the share nor the caller asks for it.
+        await Send(door.Public, HttpMethod.Get, "/echo/x", trace, caller, sampled: false);
+
+        (await Span(collector, span => span.TraceId == trace && span.Kind == Server)).Parent.ShouldBe(caller);
+    }
+
+    // Of the requests that begin here none is traced, unless a setting says so.
+    private static async Task<EmbeddedProcess> Start(OtlpReceiver collector, params IEnumerable<string> settings)
+    {
+        var door = EmbeddedProcess.Start(
+            Directory.CreateTempSubdirectory("gatehouse-").FullName,
+            [
+                $"--OTEL_EXPORTER_OTLP_ENDPOINT={collector.Address.GetLeftPart(UriPartial.Authority)}",
+                "--OTEL_EXPORTER_OTLP_PROTOCOL=http/protobuf",
+                "--OTEL_BSP_SCHEDULE_DELAY=100",
+                "--Gatehouse:Telemetry:TraceSample=0",
+                .. settings,
+            ]);
+        await door.WaitUntilReady();
+        return door;
     }
 
     private static async Task<OtlpReceiver.Span> Span(OtlpReceiver collector, Predicate<OtlpReceiver.Span> wanted) => await Eventually.Get(

@@ -16,7 +16,7 @@ public sealed class PrometheusTests
     public async Task Metrics_areParsedByPromtool_andScrapedByPrometheus()
     {
         var folder = Directory.CreateTempSubdirectory("gatehouse-");
-        await using var service = await EchoService.Start();
+        await using var service = await LocalService.StartEcho();
         await using var door = EmbeddedProcess.Start(Path.Combine(folder.FullName, "data"));
         await door.WaitUntilReady();
         using var registration = new StringContent($"{{\"address\":\"{service.Address}\"}}", null, "application/json");

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using Gatehouse.Grains.Resilience.Limits;
+using Gatehouse.Grains.Routing.Policies;
 
 namespace Gatehouse.Api.Gateway.Limits;
 
@@ -22,6 +23,13 @@ internal sealed class LimitScope(string key, LimitRule rule)
             ? $"{name}/{rule.Period}/"
             : string.Create(CultureInfo.InvariantCulture, $"{name}/{rule.Algorithm}-{rule.Permits}-{rule.Per.Ticks}-{rule.Burst}/"),
         rule);
+
+    /// <summary>The name of a route's limit in the cluster: routes that share it have the same.</summary>
+    public static string NameOf(string route, RouteLimit limit)
+    {
+        var owner = limit.Shared.Length > 0 ? $"shared/{limit.Shared}" : $"route/{route}";
+        return $"{owner}/{limit.By}{(limit.By == LimitSubject.Header ? $":{limit.Header.ToLowerInvariant()}" : "")}";
+    }
 
     /// <summary>The key of one subject; long ones by their digest.</summary>
     public string KeyOf(string subject) =>

@@ -13,12 +13,7 @@ internal sealed class LimitStage(LimitCells cells, LimitSubjects subjects, Limit
             return next;
         }
 
-        var limiters = limits.Select((limit, i) =>
-        {
-            var name = RouteLimiter.NameOf(limit);
-            var before = limits.Take(i).Count(other => RouteLimiter.NameOf(other) == name);
-            return new RouteLimiter(route.Id, limit, before == 0 ? name : $"{name}-{before + 1}", cells, subjects);
-        });
+        var limiters = RouteLimiter.Named(limits).Select(named => new RouteLimiter(route.Id, named.Limit, named.Name, cells, subjects));
         return new LimitStep(route.Document.Match.Path, [.. limiters], next, metrics).Answer;
     }
 }

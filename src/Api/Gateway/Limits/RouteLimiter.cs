@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Globalization;
 using Gatehouse.Api.Problems;
 using Gatehouse.Api.Routing.Documents;
@@ -37,8 +38,7 @@ internal sealed class RouteLimiter
         most = Math.Max(limit.Permits, limit.Burst);
         // Windows are counted in steps, which would show as a second more.
         longest = limit.Algorithm == LimitAlgorithm.SlidingWindow ? WindowSeconds(limit) : long.MaxValue;
-        var owner = limit.Shared.Length > 0 ? $"shared/{limit.Shared}" : $"route/{route}";
-        scope = cells.ScopeOf($"{owner}/{limit.By}{(limit.By == LimitSubject.Header ? $":{limit.Header.ToLowerInvariant()}" : "")}", limit.ToRule());
+        scope = cells.ScopeOf(LimitScope.NameOf(route, limit), limit.ToRule());
         Policy = limit.Algorithm == LimitAlgorithm.Concurrent
             ? string.Create(CultureInfo.InvariantCulture, $"\"{name}\";q={limit.Permits};qu=\"concurrent-requests\"")
             : string.Create(CultureInfo.InvariantCulture, $"\"{name}\";q={limit.Permits};w={WindowSeconds(limit)}");
@@ -56,8 +56,15 @@ internal sealed class RouteLimiter
     /// <summary>Whether requests go on while it is not known whether they may.</summary>
     public bool AdmitsUnknown => limit.AdmitUnknown;
 
-    /// <summary>What a limit is called in headers: by its time.</summary>
-    public static string NameOf(RouteLimit limit) => limit.Algorithm switch
+    /// <summary>What each of a route's limits is called in headers: by its time, and by its place among those of the same.</summary>
+    public static IEnumerable<(string Name, RouteLimit Limit)> Named(ImmutableArray<RouteLimit> limits) => limits.Select((limit, place) =>
+    {
+        var name = NameOf(limit);
+        var before = limits.Take(place).Count(other => NameOf(other) == name);
+        return (before == 0 ? name : string.Create(CultureInfo.InvariantCulture, $"{name}-{before + 1}"), limit);
+    });
+
+    private static string NameOf(RouteLimit limit) => limit.Algorithm switch
     {
         LimitAlgorithm.Concurrent => "concurrent",
         LimitAlgorithm.Quota => LimitNames.Of(limit.Period),

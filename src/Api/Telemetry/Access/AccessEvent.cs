@@ -38,7 +38,7 @@ internal readonly record struct AccessEvent(
         fields.Text("caller", Call?.Caller?.Actor);
         fields.Text("client", Client);
         fields.Text("userAgent", Brief(request.Headers.UserAgent));
-        fields.Text("service", Call?.Instance?.Instance.Service);
+        fields.Text("service", Call?.Service);
         fields.Text("instance", Call?.Instance?.Instance.Id);
         fields.Number("attempts", Call?.Attempts ?? 0);
         fields.Text("fallback", Call?.FellBack);

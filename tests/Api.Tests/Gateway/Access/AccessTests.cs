@@ -1,5 +1,4 @@
 using System.Net;
-using Gatehouse.Api.Tests.Gateway.Attempts;
 using Gatehouse.Grains.Routing.Policies;
 
 namespace Gatehouse.Api.Tests.Gateway.Access;

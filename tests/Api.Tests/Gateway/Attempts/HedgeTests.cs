@@ -111,6 +111,74 @@ public sealed class HedgeTests
         told.Min().ShouldBeInRange(1, 19_999);
     }
 
+    [Fact]
+    public async Task Percentile_ofTheLastRequests_isWhenARequestIsLate()
+    {
+        var (time, hung) = (new FakeTimeProvider(), new SemaphoreSlim(0));
+        var asked = 0;
+        async Task Slow(HttpContext context)
+        {
+            if (context.Request.Path == "/books/slow" && Interlocked.Increment(ref asked) == 1)
+            {
+                hung.Release();
+                await Task.Delay(Timeout.Infinite, context.RequestAborted);
+            }
+        }
+
+        await using var one = await Upstream.Start(Slow);
+        await using var two = await Upstream.Start(Slow);
+        await using var front = await Front.Start(
+            [Route with { Hedge = new RouteHedge() }],
+            [Make.Entry("1", one.Address), Make.Entry("2", two.Address)],
+            services: services => services.AddSingleton<TimeProvider>(time));
+        using var counters = new Counters(front.Services);
+        for (var i = 0; i < RecentLatency.MinSamples; i++)
+        {
+            using var quick = await front.Client.GetAsync("/books/1", Cancellation);
+        }
+
+        // Of the second that has passed since, the percentile is worked out anew.
+        time.Advance(TimeSpan.FromSeconds(1));
+        counters["hedges"].ShouldBe(0);
+        var late = front.Client.GetAsync("/books/slow", Cancellation);
+        await hung.WaitAsync(Cancellation);
+        await Condition(() =>
+        {
+            // What took milliseconds by the real clock is late soon.
+            time.Advance(TimeSpan.FromMilliseconds(20));
+            return late.IsCompleted;
+        });
+
+        using var response = await late;
+        response.StatusCode.ShouldBe(HttpStatusCode.OK);
+        counters.Of("gatehouse.gateway.hedges", ("gatehouse.service", "BOOKS"), ("gatehouse.hedge", "won")).ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task Requests_thatAreAllLate_areSentTwiceAsFarAsTheBudgetGoes()
+    {
+        var requests = 0;
+        async Task Slow(HttpContext context)
+        {
+            Interlocked.Increment(ref requests);
+            await Task.Delay(300, context.RequestAborted);
+        }
+
+        await using var one = await Upstream.Start(Slow);
+        await using var two = await Upstream.Start(Slow);
+        var route = Route with { Retry = new RouteRetry { Attempts = 1, Budget = 0.1 } };
+        await using var front = await Front.Start([route], [Make.Entry("1", one.Address), Make.Entry("2", two.Address)]);
+        using var counters = new Counters(front.Services);
+
+        var answers = await Task.WhenAll(Enumerable.Range(0, 100).Select(_ => front.Client.GetAsync("/books/1", Cancellation)));
+
+        answers.ShouldAllBe(answer => answer.StatusCode == HttpStatusCode.OK);
+        Array.ForEach(answers, answer => answer.Dispose());
+        // The reserve of a service that few call, and a tenth of the requests.
+        (requests - 100).ShouldBeInRange(1, RetryBudget.Reserve + 10);
+        counters["retry_budget.exhausted"].ShouldBeGreaterThan(0);
+    }
+
     [Theory]
     [InlineData("POST", true)]
     [InlineData("PUT", true)]

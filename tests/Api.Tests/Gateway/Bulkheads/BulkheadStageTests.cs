@@ -1,6 +1,5 @@
 using System.Net;
 using System.Text.Json;
-using Gatehouse.Api.Tests.Gateway.Attempts;
 using Gatehouse.Api.Traffic;
 using Gatehouse.Grains.Routing.Policies;
 using Gatehouse.Grains.Traffic;
@@ -64,6 +63,7 @@ public sealed class BulkheadStageTests
         });
         var route = Make.Route("/books/{**rest}") with { Bulkhead = new RouteBulkhead { Concurrent = 1, Queue = 1 } };
         await using var front = await Front.Start([route], [Make.Entry("1", upstream.Address)]);
+        using var counters = new Counters(front.Services);
         var first = front.Client.GetStringAsync("/books/1", Cancellation);
         await begun.WaitAsync(Cancellation);
 
@@ -71,6 +71,7 @@ public sealed class BulkheadStageTests
         var rest = new[] { front.Client.GetAsync("/books/2", Cancellation), front.Client.GetAsync("/books/3", Cancellation) };
         using var refused = await await Task.WhenAny(rest);
         refused.StatusCode.ShouldBe(HttpStatusCode.ServiceUnavailable);
+        counters.Now("gatehouse.gateway.bulkhead.waiting").ShouldBe(1);
         go.Release(2);
 
         (await first).ShouldBe("/books/1");

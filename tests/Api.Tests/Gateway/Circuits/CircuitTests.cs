@@ -26,6 +26,7 @@ public sealed class CircuitTests
         await using var upstream = await Service.Start();
         var circuits = new LocalCircuits();
         await using var front = await Start(circuits, Rule(Long), upstream);
+        using var counters = new Counters(front.Services);
         upstream.Status = 500;
         await Call(front, times: 10);
         await Opened(circuits, "");
@@ -37,6 +38,8 @@ public sealed class CircuitTests
         using var problem = JsonDocument.Parse(await response.Content.ReadAsStringAsync(Cancel));
         problem.RootElement.GetProperty("type").GetString().ShouldBe("urn:gatehouse:error:circuit-open");
         upstream.Calls.ShouldBe(calls);
+        counters.Of("gatehouse.circuit.short_circuited", ("gatehouse.service", "BOOKS")).ShouldBeGreaterThan(0);
+        counters.Now("gatehouse.circuit.state").ShouldBeGreaterThan(0);
     }
 
     [Fact]

@@ -54,6 +54,8 @@ public sealed class CircuitsApiTests
             .Count(circuit => circuit.GetProperty("state").GetString() == "open") == 2);
         (await Status(host, "two")).ShouldBe(HttpStatusCode.ServiceUnavailable);
         service.Calls.ShouldBe(20);
+        await host.ShouldTell("gatehouse_circuit_transitions_total", "gatehouse_service=\"TWO\"", "gatehouse_circuit_of=\"service\"", "gatehouse_circuit_to=\"open\"");
+        await host.ShouldTell("gatehouse_circuit_state", "gatehouse_service=\"TWO\"");
         using (var request = new HttpRequestMessage(HttpMethod.Get, "/hystrix.stream"))
         using (var stream = await host.Management.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, Cancel))
         using (var reader = new StreamReader(await stream.Content.ReadAsStreamAsync(Cancel)))

@@ -1,13 +1,10 @@
 using System.Net;
 using System.Text;
-using Gatehouse.Api.Modules;
-using Gatehouse.Api.Tests.Gateway.Attempts;
 using Gatehouse.Api.Tests.Gateway.Auth;
+using Gatehouse.Api.Tests.Modules;
 using Gatehouse.Grains.Routing;
 using Gatehouse.Grains.Routing.Policies;
 using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Routing;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace Gatehouse.Api.Tests.Gateway.Fallbacks;
 
@@ -124,7 +121,7 @@ public sealed class FallbackTests
             context.Response.StatusCode = 503;
         });
         await using var front = await Front.Start([Route(new RouteFallback { Service = "shelf" })], [Make.Entry("1", bad.Address)]);
-        AddShelf(front, async context =>
+        Shelf.AddTo(front, async context =>
         {
             using var reader = new StreamReader(context.Request.Body);
             await context.Response.WriteAsync($"shelf {await reader.ReadToEndAsync(Cancellation)}", Cancellation);
@@ -152,7 +149,7 @@ public sealed class FallbackTests
             Timeouts = new RouteTimeouts { PerTry = TimeSpan.FromSeconds(1) },
         };
         await using var front = await Front.Start([route], [Make.Entry("1", other.Address)]);
-        AddShelf(front, async context =>
+        Shelf.AddTo(front, async context =>
         {
             await context.Request.Body.CopyToAsync(Stream.Null, context.RequestAborted);
             context.Response.StatusCode = StatusCodes.Status201Created;
@@ -181,7 +178,7 @@ public sealed class FallbackTests
             Microsoft.AspNetCore.Server.Kestrel.Core.HttpProtocols.Http2);
         await using var front = await Front.Start([Route(new RouteFallback { Service = "shelf" })], [Make.Entry("1", bad.Address, protocol: "h2c")]);
         var (asked, refused) = (new TaskCompletionSource(), new TaskCompletionSource<int>());
-        AddShelf(front, async context =>
+        Shelf.AddTo(front, async context =>
         {
             asked.SetResult();
             var refusal = await Should.ThrowAsync<BadHttpRequestException>(context.Request.Body.CopyToAsync(Stream.Null, context.RequestAborted));
@@ -338,9 +335,6 @@ public sealed class FallbackTests
         return await front.Client.SendAsync(request, Cancellation);
     }
 
-    private static void AddShelf(Front front, RequestDelegate endpoints) =>
-        front.Services.GetRequiredService<ModuleUpstreams>().Add(new Shelf(), endpoints);
-
     private static RouteDocument Cached() => Route(new RouteFallback { Cached = TimeSpan.FromMinutes(1) });
 
     private static RouteDocument Route(RouteFallback fallback) => Make.Route("/books/{**rest}") with
@@ -348,16 +342,4 @@ public sealed class FallbackTests
         Fallback = fallback,
         Retry = new RouteRetry { Backoff = TimeSpan.FromMilliseconds(1) },
     };
-
-    private sealed class Shelf : IServiceModule
-    {
-        public string Name => "shelf";
-
-        public string Description => "Stands in, or is stood in for.";
-
-        public void MapEndpoints(IEndpointRouteBuilder endpoints)
-        {
-            // The test says what they do.
-        }
-    }
 }

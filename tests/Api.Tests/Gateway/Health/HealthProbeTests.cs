@@ -36,6 +36,8 @@ public sealed class HealthProbeTests
 
         ill = true;
         await Until.Holds(async () => await Unhealthy(host) is ["1"]);
+        await host.ShouldTell("gatehouse_health_probes_total", "gatehouse_service=\"FRAIL\"", "gatehouse_health_result=\"bad\"");
+        await host.ShouldTell("gatehouse_circuit_avoided", "gatehouse_service=\"FRAIL\"", "gatehouse_cause=\"unhealthy\"");
         var before = calls;
         for (var i = 0; i < 10; i++)
         {
