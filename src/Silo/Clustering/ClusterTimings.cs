@@ -27,8 +27,14 @@ internal static class ClusterTimings
     /// <summary>After which an activation that still works on one request counts as stuck. Above every method's own timeout.</summary>
     public static readonly TimeSpan StuckRequest = TimeSpan.FromMinutes(1);
 
-    /// <summary>How long an activation may take to start or to end.</summary>
+    /// <summary>How long an activation may take to start.</summary>
     public static readonly TimeSpan Activation = TimeSpan.FromSeconds(10);
+
+    /// <summary>
+    /// How long an activation may take to end; its grain answers nobody until it has. It takes milliseconds, unless the part of the
+    /// directory that it is to be taken out of was on a silo that hangs: then all of this.
+    /// </summary>
+    public static readonly TimeSpan Deactivation = TimeSpan.FromSeconds(2.5);
 
     /// <summary>How long clients get to move away from a gateway that shuts down.</summary>
     public static readonly TimeSpan GatewayGoodbye = TimeSpan.FromSeconds(1);

@@ -146,7 +146,7 @@ public static class SiloHosting
         silo.Configure<GrainCollectionOptions>(collection =>
         {
             collection.ActivationTimeout = ClusterTimings.Activation;
-            collection.DeactivationTimeout = ClusterTimings.Activation;
+            collection.DeactivationTimeout = ClusterTimings.Deactivation;
             collection.EnableActivationSheddingOnMemoryPressure = true;
         });
         silo.AddPlacementDirector<SpreadEvenly, SpreadDirector>();

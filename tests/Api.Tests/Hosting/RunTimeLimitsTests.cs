@@ -38,5 +38,9 @@ public sealed class RunTimeLimitsTests
     public void Stop_has_time_for_its_delay_and_for_every_grain_to_end() =>
         Of<HostOptions>().ShutdownTimeout.ShouldBeGreaterThan(TimeSpan.FromSeconds(5) + Of<GrainCollectionOptions>().DeactivationTimeout);
 
+    [Fact]
+    public void Grain_that_cannot_be_taken_out_of_the_directory_is_gone_within_seconds() =>
+        Of<GrainCollectionOptions>().DeactivationTimeout.ShouldBeLessThanOrEqualTo(TimeSpan.FromSeconds(3));
+
     private static TOptions Of<TOptions>() where TOptions : class => Services.GetRequiredService<IOptions<TOptions>>().Value;
 }
