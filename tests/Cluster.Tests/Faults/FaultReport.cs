@@ -54,7 +54,7 @@ internal static class FaultReport
         .. Met(measurements),
         "- **acknowledged writes lost**: registrations and deregistrations that were acknowledged and that a front door does not show afterwards, and registrations that were gone when they were to be deregistered.",
         "- **instances wrongly called**: calls that were sent after their instance's deregistration was acknowledged, and reached it. A front door that is cut off goes on by what it knew last, and so calls what left meanwhile: that is allowed to it alone.",
-        "- **tokens wrongly accepted**: uses of a token, through the entry at once and at each front door after the fault, that succeeded though its revocation had been acknowledged.",
+        "- **wrongly accepted**: uses of a token, through the entry at once and at each front door after the fault, that succeeded though its revocation had been acknowledged.",
         "",
         .. Spread([.. measurements.Select(one => one.Spread).OfType<IReadOnlyList<int>>()]),
     ]);
