@@ -71,14 +71,14 @@ public sealed class GatehouseHost : IAsyncLifetime
         await InitializeAsync();
     }
 
-    /// <summary>Looks for a metric with these labels, more than zero, among what a Prometheus would read.</summary>
-    public async Task ShouldTell(string name, params string[] labels)
+    /// <summary>Waits until a metric with these labels, more than zero, is among what a Prometheus reads: what it reads may be some time old.</summary>
+    public Task ShouldTell(string name, params string[] labels) => Until.Holds(async () =>
     {
         var told = await Management.GetStringAsync(new Uri("/metrics", UriKind.Relative), TestContext.Current.CancellationToken);
-        told.Split('\n')
-            .Any(line => line.StartsWith(name + "{", StringComparison.Ordinal) && Array.TrueForAll(labels, label => line.Contains(label, StringComparison.Ordinal)) && !line.Contains("} 0", StringComparison.Ordinal))
-            .ShouldBeTrue($"no {name} with {string.Join(", ", labels)} in: {told}");
-    }
+        return told.Split('\n').Any(line => line.StartsWith(name + "{", StringComparison.Ordinal)
+            && Array.TrueForAll(labels, label => line.Contains(label, StringComparison.Ordinal))
+            && !line.Contains("} 0", StringComparison.Ordinal));
+    });
 
     public async ValueTask DisposeAsync()
     {
