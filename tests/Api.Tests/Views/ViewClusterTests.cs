@@ -151,7 +151,6 @@ public sealed class ViewClusterTests : IAsyncLifetime
         var publisher = cluster.Cluster.Client.GetGrain<IViewPublisher>(EntryOwnerGrain.View);
         await publisher.AsReference<IGrainManagementExtension>().DeactivateOnIdle(TestContext.Current.CancellationToken);
 
-        // A call is given up after half a minute here.
         var clock = Stopwatch.StartNew();
         await cluster.Owner("b").Set(2);
 
