@@ -28,7 +28,7 @@ public sealed class ViewMetrics
         meter.CreateObservableGauge(
             "gatehouse.view.publisher.replicas",
             () => publishers.Select(p => new Measurement<int>(p.Value.Replicas, Tag(p.Key))),
-            description: "Replicas that hold a lease.");
+            description: "Replicas that changes wait for.");
     }
 
     internal void Published(string view, TimeSpan duration) => publish.Record(duration.TotalSeconds, Tag(view));

@@ -47,7 +47,7 @@ internal sealed class ViewPublication
 
     public ViewVersion Version => Contents.Version;
 
-    public int Replicas => replicas.Values.Count(replica => replica.Until > Now);
+    public int Replicas => Awaited.Count();
 
     /// <summary>Whether no lease of an unknown replica can be left from a predecessor.</summary>
     public bool KnowsAll => Now >= recovered;
@@ -81,6 +81,8 @@ internal sealed class ViewPublication
 
     private TimeSpan Now => time.GetElapsedTime(origin);
 
+    private IEnumerable<ReplicaLease> Awaited => replicas.Values.Where(replica => replica.Until > Now);
+
     /// <summary>Opens the view once the contents are those of all owners.</summary>
     public void Rebuilt()
     {
@@ -98,7 +100,7 @@ internal sealed class ViewPublication
             return publish;
         }
 
-        foreach (var replica in replicas.Values.Where(replica => replica.Until > Now && replica.Acknowledged < Version))
+        foreach (var replica in Awaited.Where(replica => replica.Acknowledged < Version))
         {
             publish.Owed.Add((replica, replica.Until));
         }
@@ -260,9 +262,8 @@ internal sealed class ViewPublication
         }
     }
 
-    /// <summary>The replicas that are waited for.</summary>
-    public IReadOnlyList<IViewReplica> Leased() =>
-        [.. replicas.Values.Where(replica => replica.Until > Now).Select(replica => replica.Observer).OfType<IViewReplica>()];
+    /// <summary>The replicas that are waited for, and have been here.</summary>
+    public IReadOnlyList<IViewReplica> Present() => [.. Awaited.Select(replica => replica.Observer).OfType<IViewReplica>()];
 
     /// <summary>Whether a replica is waited for or was here not long ago.</summary>
     public bool Knows(Guid replica) => replicas.ContainsKey(replica);

@@ -93,7 +93,7 @@ internal sealed partial class ViewPublisherGrain(
 
     public async Task<int> InUse(string key)
     {
-        var counts = await Task.WhenAll(publication.Leased().Select(async replica =>
+        var counts = await Task.WhenAll(publication.Present().Select(async replica =>
         {
             try
             {

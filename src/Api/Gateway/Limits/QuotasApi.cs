@@ -41,7 +41,7 @@ internal static class QuotasApi
             return new Problem(StatusCodes.Status404NotFound, "quota-not-found", "There is no such quota", $"Route '{id}' has no quota '{name}'.").AsResult();
         }
 
-        // To begin anew twice is to begin anew once.
+        // Sent again where no answer comes: what was used in between is forgiven, too.
         await sender.Send(() => grains.GetGrain<IQuotaGrain>(found.Key).Reset());
         return TypedResults.NoContent();
     }
