@@ -14,6 +14,7 @@ internal sealed partial class ViewPublisherGrain(
     IOptions<ViewOptions> options,
     TimeProvider time,
     ViewMetrics metrics,
+    SiloStop siloStop,
     ILogger<ViewPublisherGrain> logger) : Grain, IViewPublisher, IDisposable
 {
     private readonly ViewOptions options = options.Value;
@@ -24,6 +25,7 @@ internal sealed partial class ViewPublisherGrain(
     private Task rebuilt = Task.CompletedTask;
     private bool proving;
     private ITimer? alarm;
+    private CancellationTokenRegistration silosStop;
 
     private string View => this.GetPrimaryKeyString();
 
@@ -37,7 +39,10 @@ internal sealed partial class ViewPublisherGrain(
         publication = new ViewPublication(term, options, time, epoch.State.AllReplicas ? epoch.State.Replicas : null);
         // A predecessor may have added some after these were read, and until the epoch was written.
         await owners.ReadStateAsync(cancellationToken);
-        alarm = Alarm();
+        var here = TaskScheduler.Current;
+        // Not a timer of the grain: those rest as soon as it is to go, and it goes when its calls are done, which wait for this.
+        alarm = time.CreateTimer(_ => Run(Advance, here), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        silosStop = siloStop.Begun.Register(() => Run(Stop, here));
         var tick = options.Lease / 6;
         this.RegisterGrainTimer(OnTick, new GrainTimerCreationOptions(TimeSpan.Zero, tick) { Interleave = true, KeepAlive = true });
         this.RegisterGrainTimer(
@@ -112,6 +117,7 @@ internal sealed partial class ViewPublisherGrain(
     public void Dispose()
     {
         alarm?.Dispose();
+        silosStop.Dispose();
         stopping.Dispose();
         ownersLock.Dispose();
         epochLock.Dispose();
@@ -230,16 +236,8 @@ internal sealed partial class ViewPublisherGrain(
         }
     }
 
-    /// <summary>Not a timer of the grain: those rest as soon as it is to go, and it goes when its calls are done, which wait for this.</summary>
-    private ITimer Alarm()
-    {
-        var here = TaskScheduler.Current;
-        return time.CreateTimer(
-            _ => Task.Factory.StartNew(Advance, CancellationToken.None, TaskCreationOptions.DenyChildAttach, here).Ignore(),
-            null,
-            Timeout.InfiniteTimeSpan,
-            Timeout.InfiniteTimeSpan);
-    }
+    private static void Run(Action step, TaskScheduler grain) =>
+        Task.Factory.StartNew(step, CancellationToken.None, TaskCreationOptions.DenyChildAttach, grain).Ignore();
 
     private Task Opened() => InTime(rebuilt, "Not every owner has reported yet; try again.");
 

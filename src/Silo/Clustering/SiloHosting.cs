@@ -126,7 +126,7 @@ public static class SiloHosting
     private static void AddCommon(this ISiloBuilder silo)
     {
         silo.Services.AddOptions<ViewOptions>().BindConfiguration(ViewOptions.Section).ValidateDataAnnotations().ValidateOnStart();
-        silo.Services.AddSingleton<ViewMetrics>();
+        silo.Services.AddViewGrains();
         silo.Services.AddRegistryGrains();
         silo.Services.AddTrafficGrains();
         silo.Services.AddCircuitGrains();

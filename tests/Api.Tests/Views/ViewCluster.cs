@@ -12,14 +12,15 @@ using Orleans.TestingHost;
 namespace Gatehouse.Api.Tests.Views;
 
 /// <summary>Silos in this process with their real runtime, and as many replicas as a test asks for.</summary>
-public sealed class ViewCluster : IAsyncLifetime
+/// <param name="lease">How long a lease is; null for a second.</param>
+public sealed class ViewCluster(TimeSpan? lease = null) : IAsyncLifetime
 {
     private readonly List<ViewReplica<ImmutableDictionary<string, object>>> replicas = [];
     private readonly SurvivingStorage storage = new();
 
-    public static ViewOptions Timings { get; } = new()
+    public ViewOptions Timings { get; } = new()
     {
-        Lease = TimeSpan.FromSeconds(1),
+        Lease = lease ?? TimeSpan.FromSeconds(1),
         RenewEvery = TimeSpan.FromMilliseconds(300),
         SnapshotPageSize = 10,
         ReconcileEvery = TimeSpan.FromSeconds(1),
@@ -35,7 +36,7 @@ public sealed class ViewCluster : IAsyncLifetime
             silo.Services.AddGrainStorage(ProviderConstants.DEFAULT_STORAGE_PROVIDER_NAME, (_, _) => storage);
             silo.Services.AddSingleton(TimeProvider.System);
             silo.Services.AddMetrics();
-            silo.Services.AddSingleton<ViewMetrics>();
+            silo.Services.AddViewGrains();
             silo.Services.AddSingleton(Options.Create(Timings));
         });
         Cluster = builder.Build();

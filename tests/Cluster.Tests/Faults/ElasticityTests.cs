@@ -46,7 +46,6 @@ public sealed class ElasticityTests : IAsyncLifetime
                     }
                 });
                 return measured with { Spread = spread };
-            },
-            shortRun: 1);
+            });
     }
 }

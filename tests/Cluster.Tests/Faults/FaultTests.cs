@@ -69,8 +69,7 @@ public sealed class FaultTests(FaultCluster cluster) : IClassFixture<FaultCluste
                 await cluster.AddSilo();
                 await cluster.StopSilo(silo);
             }
-        }),
-        shortRun: 1);
+        }));
 
     [Fact]
     public async Task E_every_front_door_is_replaced() => await Repetitions.Of(
@@ -81,8 +80,7 @@ public sealed class FaultTests(FaultCluster cluster) : IClassFixture<FaultCluste
                 await cluster.AddDoor();
                 await cluster.StopDoor(door);
             }
-        }),
-        shortRun: 1);
+        }));
 
     [Fact]
     public async Task F_redis_is_killed_and_started_again() => await Repetitions.Of(
@@ -113,6 +111,7 @@ public sealed class FaultTests(FaultCluster cluster) : IClassFixture<FaultCluste
         await cluster.StopSilo(silo);
         await cluster.Refill();
     }
+
     [Fact]
     public async Task H_redis_is_away_for_longer_than_front_doors_wait() => await Repetitions.Of(
         () => cluster.Measure("6b", $"Redis is away for {Away.TotalSeconds:0} s", async () =>
@@ -120,6 +119,5 @@ public sealed class FaultTests(FaultCluster cluster) : IClassFixture<FaultCluste
             await cluster.Redis.Process.Kill();
             await Task.Delay(Away, Cancel);
             await cluster.Redis.Restart();
-        }),
-        shortRun: 1);
+        }));
 }

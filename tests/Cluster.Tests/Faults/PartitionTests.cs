@@ -38,6 +38,6 @@ public sealed class PartitionTests
                 await network.Mend();
                 await door.WaitUntilReady();
             });
-        await Repetitions.Of(once, shortRun: 1, cut: true);
+        await Repetitions.Of(once, cut: true);
     }
 }

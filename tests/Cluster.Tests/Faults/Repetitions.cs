@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 
 namespace Gatehouse.Cluster.Tests.Faults;
@@ -12,8 +11,7 @@ internal static class Repetitions
     // No judgement of speed on a busy machine: that it goes on at all.
     private static readonly TimeSpan Bound = TimeSpan.FromSeconds(40);
 
-    // The short run must end in time on a slow machine as well: it begins no repetition later than this.
-    private static readonly TimeSpan ShortRun = TimeSpan.FromSeconds(15);
+    private const int ShortRun = 3;
 
     /// <summary>How often in the long run; null in the short one.</summary>
     public static int? Long { get; } =
@@ -21,13 +19,11 @@ internal static class Repetitions
 
     /// <summary>Makes it.</summary>
     /// <param name="once">Makes it once.</param>
-    /// <param name="shortRun">How often where no long run is asked for, if the machine is not too slow for that.</param>
     /// <param name="cut">Whether a front door is cut off: it goes on by what it knew last, and calls what left meanwhile.</param>
-    public static async Task Of(Func<Task<FaultMeasurement>> once, int shortRun = 3, bool cut = false)
+    public static async Task Of(Func<Task<FaultMeasurement>> once, bool cut = false)
     {
         var measurements = new List<FaultMeasurement>();
-        var began = Stopwatch.GetTimestamp();
-        while (measurements.Count < (Long ?? shortRun) && (Long is not null || measurements.Count == 0 || Stopwatch.GetElapsedTime(began) < ShortRun))
+        while (measurements.Count < (Long ?? ShortRun))
         {
             measurements.Add(await once());
             FaultReport.Add(measurements[^1]);

@@ -1,0 +1,17 @@
+using Gatehouse.Grains.Views;
+using Orleans.Runtime;
+
+namespace Microsoft.Extensions.DependencyInjection;
+
+/// <summary>Adds what the publishers of views need.</summary>
+public static class ViewServiceCollectionExtensions
+{
+    /// <summary>Adds it to a silo; <see cref="ViewOptions"/> are to be there.</summary>
+    public static IServiceCollection AddViewGrains(this IServiceCollection services)
+    {
+        services.AddSingleton<ViewMetrics>();
+        services.AddSingleton<SiloStop>();
+        services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>>(provider => provider.GetRequiredService<SiloStop>());
+        return services;
+    }
+}
