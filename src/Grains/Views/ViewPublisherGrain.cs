@@ -14,7 +14,7 @@ internal sealed partial class ViewPublisherGrain(
     IOptions<ViewOptions> options,
     TimeProvider time,
     ViewMetrics metrics,
-    SiloStop siloStop,
+    DeactivationNotices notices,
     ILogger<ViewPublisherGrain> logger) : Grain, IViewPublisher, IDisposable
 {
     private readonly ViewOptions options = options.Value;
@@ -25,7 +25,6 @@ internal sealed partial class ViewPublisherGrain(
     private Task rebuilt = Task.CompletedTask;
     private bool proving;
     private ITimer? alarm;
-    private CancellationTokenRegistration silosStop;
 
     private string View => this.GetPrimaryKeyString();
 
@@ -42,7 +41,8 @@ internal sealed partial class ViewPublisherGrain(
         var here = TaskScheduler.Current;
         // Not a timer of the grain: those rest as soon as it is to go, and it goes when its calls are done, which wait for this.
         alarm = time.CreateTimer(_ => Run(Advance, here), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
-        silosStop = siloStop.Begun.Register(() => Run(Stop, here));
+        // Its calls may wait for a lease, and nobody can be its successor until they are done: they are done at once.
+        notices.Await(GrainContext, () => Run(Stop, here));
         var tick = options.Lease / 6;
         this.RegisterGrainTimer(OnTick, new GrainTimerCreationOptions(TimeSpan.Zero, tick) { Interleave = true, KeepAlive = true });
         this.RegisterGrainTimer(
@@ -117,7 +117,6 @@ internal sealed partial class ViewPublisherGrain(
     public void Dispose()
     {
         alarm?.Dispose();
-        silosStop.Dispose();
         stopping.Dispose();
         ownersLock.Dispose();
         epochLock.Dispose();

@@ -1,5 +1,4 @@
 using Gatehouse.Grains.Views;
-using Orleans.Runtime;
 
 namespace Microsoft.Extensions.DependencyInjection;
 
@@ -10,8 +9,7 @@ public static class ViewServiceCollectionExtensions
     public static IServiceCollection AddViewGrains(this IServiceCollection services)
     {
         services.AddSingleton<ViewMetrics>();
-        services.AddSingleton<SiloStop>();
-        services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>>(provider => provider.GetRequiredService<SiloStop>());
+        services.AddSingleton<DeactivationNotices>();
         return services;
     }
 }
