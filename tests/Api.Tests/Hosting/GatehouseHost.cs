@@ -71,15 +71,6 @@ public sealed class GatehouseHost : IAsyncLifetime
         await InitializeAsync();
     }
 
-    /// <summary>Waits until a metric with these labels, more than zero, is among what a Prometheus reads: what it reads may be some time old.</summary>
-    public Task ShouldTell(string name, params string[] labels) => Until.Holds(async () =>
-    {
-        var told = await Management.GetStringAsync(new Uri("/metrics", UriKind.Relative), TestContext.Current.CancellationToken);
-        return told.Split('\n').Any(line => line.StartsWith(name + "{", StringComparison.Ordinal)
-            && Array.TrueForAll(labels, label => line.Contains(label, StringComparison.Ordinal))
-            && !line.Contains("} 0", StringComparison.Ordinal));
-    });
-
     public async ValueTask DisposeAsync()
     {
         await Stop();

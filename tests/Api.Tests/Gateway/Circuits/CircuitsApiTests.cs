@@ -43,6 +43,7 @@ public sealed class CircuitsApiTests
     {
         await using var service = await Service.Start();
         await using var host = await GatehouseHost.Start();
+        using var counters = new Counters(host.Services);
         await Register(host, "two", "1", service);
         service.Status = 500;
         for (var i = 0; i < 25; i++)
@@ -54,8 +55,9 @@ public sealed class CircuitsApiTests
             .Count(circuit => circuit.GetProperty("state").GetString() == "open") == 2);
         (await Status(host, "two")).ShouldBe(HttpStatusCode.ServiceUnavailable);
         service.Calls.ShouldBe(20);
-        await host.ShouldTell("gatehouse_circuit_transitions_total", "gatehouse_service=\"TWO\"", "gatehouse_circuit_of=\"service\"", "gatehouse_circuit_to=\"open\"");
-        await host.ShouldTell("gatehouse_circuit_state", "gatehouse_service=\"TWO\"");
+        await Until.Holds(() => counters.Of(
+            "gatehouse.circuit.transitions", ("gatehouse.service", "TWO"), ("gatehouse.circuit.of", "service"), ("gatehouse.circuit.to", "open")) == 1);
+        counters.Now("gatehouse.circuit.state", ("gatehouse.service", "TWO"), ("gatehouse.instance", "1")).ShouldBeGreaterThan(0);
         using (var request = new HttpRequestMessage(HttpMethod.Get, "/hystrix.stream"))
         using (var stream = await host.Management.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, Cancel))
         using (var reader = new StreamReader(await stream.Content.ReadAsStreamAsync(Cancel)))

@@ -30,14 +30,15 @@ public sealed class HealthProbeTests
         });
         await using var second = await Upstream.Start(_ => Task.CompletedTask);
         await using var host = await GatehouseHost.Start();
+        using var counters = new Counters(host.Services);
         await Register(host, "1", first.Address);
         await Register(host, "2", second.Address);
         await Put(host, new { path = "/well", interval = "1s", timeout = "1s", healthy = 1, unhealthy = 1 });
 
         ill = true;
         await Until.Holds(async () => await Unhealthy(host) is ["1"]);
-        await host.ShouldTell("gatehouse_health_probes_total", "gatehouse_service=\"FRAIL\"", "gatehouse_health_result=\"bad\"");
-        await host.ShouldTell("gatehouse_circuit_avoided", "gatehouse_service=\"FRAIL\"", "gatehouse_cause=\"unhealthy\"");
+        await Until.Holds(() => counters.Of("gatehouse.health.probes", ("gatehouse.service", "FRAIL"), ("gatehouse.health.result", "bad")) > 0);
+        counters.Now("gatehouse.circuit.avoided", ("gatehouse.service", "FRAIL"), ("gatehouse.cause", "unhealthy")).ShouldBe(1);
         var before = calls;
         for (var i = 0; i < 10; i++)
         {
