@@ -7,6 +7,8 @@ cd "$(dirname "$0")"
 export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
 # Tests of one suite run side by side and some block a thread on purpose: with two cores the pool would starve the rest.
 export DOTNET_ThreadPool_ForceMinWorkerThreads=20
+# None of these processes lives so long that its code is worth to be measured while it runs.
+export DOTNET_TieredPGO=0
 # Build servers would outlive this script: the compiler's, which makes the build twice as fast, is ended after it.
 export MSBUILDDISABLENODEREUSE=1 UseSharedCompilation=false
 

@@ -4,8 +4,7 @@ using Orleans.Runtime;
 namespace Gatehouse.Silo.Placement;
 
 /// <summary>
-/// Moves grains to where they belong once silos have come: each is asked to move, does so between two of its requests, and
-/// stays where it is when it is there already. A few at a time, so that nobody notices.
+/// Moves grains to where they belong once silos have come, each between two of its requests. A few at a time, so that nobody notices.
 /// </summary>
 internal sealed class Spreading : BackgroundService, ISiloStatusListener
 {
@@ -67,7 +66,9 @@ internal sealed class Spreading : BackgroundService, ISiloStatusListener
                 await changes.WaitAsync(stoppingToken);
             }
 
-            foreach (var some in grains.Activations.Chunk(AtOnce))
+            // One that is asked to move to where it is would end there, and begin anew with its next call.
+            SiloAddress[] active = [.. silos.GetApproximateSiloStatuses(onlyActive: true).Keys];
+            foreach (var some in grains.Activations.Where(grain => !SpreadDirector.Place(grain.GrainId, active).Equals(silos.SiloAddress)).Chunk(AtOnce))
             {
                 if (departure.HasBegun)
                 {

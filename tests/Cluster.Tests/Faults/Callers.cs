@@ -16,7 +16,7 @@ internal sealed class Callers : IAsyncDisposable
     public const int Steady = 4;
 
     // A load that left no core free would measure itself; the long run has many requests to make.
-    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(Repetitions.Long is null ? 20 : 4);
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(Repetitions.Long is null ? 50 : 4);
 
     private readonly CancellationTokenSource over = new();
     private readonly ConcurrentQueue<string> failures = new();

@@ -9,10 +9,10 @@ namespace Gatehouse.Cluster.Tests.Faults;
 public sealed class FaultTests(FaultCluster cluster) : IClassFixture<FaultCluster>
 {
     // In the long run it is the 20 s; either is far longer than it takes to notice.
-    private static readonly TimeSpan Hang = TimeSpan.FromSeconds(Repetitions.Long is null ? 8 : 20);
+    private static readonly TimeSpan Hang = TimeSpan.FromSeconds(Repetitions.Long is null ? 5 : 20);
 
     // A lease and StaleAfter are over by then: the front doors go on by what they knew last.
-    private static readonly TimeSpan Away = TimeSpan.FromSeconds(12);
+    private static readonly TimeSpan Away = TimeSpan.FromSeconds(Repetitions.Long is null ? 10 : 12);
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 

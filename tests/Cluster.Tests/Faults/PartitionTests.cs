@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Gatehouse.Cluster.Tests.Coherence;
 using Gatehouse.Cluster.Tests.Harness;
 
@@ -10,7 +11,7 @@ namespace Gatehouse.Cluster.Tests.Faults;
 public sealed class PartitionTests
 {
     // Long enough for its lease to lapse, and for it to give up on the cluster.
-    internal static readonly TimeSpan Cut = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Cut = TimeSpan.FromSeconds(12);
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
@@ -23,10 +24,16 @@ public sealed class PartitionTests
         await cluster.InitializeAsync();
         var door = cluster.LiveDoors[1];
 
+        var cut = 0L;
+
         var once = () => cluster.Measure(
             "7",
             $"a front door cut from silos and store for {Cut.TotalSeconds:0} s",
-            network.Cut,
+            () =>
+            {
+                cut = Stopwatch.GetTimestamp();
+                return network.Cut();
+            },
             async () =>
             {
                 using var ready = await door.Ready();
@@ -34,7 +41,11 @@ public sealed class PartitionTests
             },
             async () =>
             {
-                await Task.Delay(Cut, Cancel);
+                if (Cut - Stopwatch.GetElapsedTime(cut) is { Ticks: > 0 } rest)
+                {
+                    await Task.Delay(rest, Cancel);
+                }
+
                 await network.Mend();
                 await door.WaitUntilReady();
             });

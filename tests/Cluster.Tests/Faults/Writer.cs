@@ -17,7 +17,7 @@ internal sealed class Writer : IAsyncDisposable
 {
     // Between two commands: often enough to find the moment of recovery, and calm enough that the processes, and not the load,
     // have the machine.
-    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(Repetitions.Long is null ? 200 : 50);
 
     // Without any instance: long enough for some calls, none of which may reach what was deregistered.
     private static readonly TimeSpan Absence = TimeSpan.FromMilliseconds(60);

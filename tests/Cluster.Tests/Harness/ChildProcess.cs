@@ -71,6 +71,7 @@ public sealed class ChildProcess : IAsyncDisposable
         {
             // Many that live for a short while, on few cores: what pays off later, or with many cores, only costs them at the start.
             start.Environment["DOTNET_TieredPGO"] = "0";
+            start.Environment["DOTNET_TC_CallCounting"] = "0";
             start.Environment["DOTNET_gcServer"] = "0";
         }
 
