@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Static analysis: packages with known vulnerabilities, the bill of materials; and SonarQube where it is configured
-# (SONAR_HOST_URL and SONAR_TOKEN). The analyzers themselves run in every build, with warnings as errors.
+# (SONAR_HOST_URL and SONAR_TOKEN). The analyzers themselves run in every build but that of test.sh, with warnings as errors.
 source "$(dirname "$0")/lib.sh"
 step "packages with known vulnerabilities"
 eng/audit.sh

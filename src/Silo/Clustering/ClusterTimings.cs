@@ -32,7 +32,8 @@ internal static class ClusterTimings
 
     /// <summary>
     /// How long an activation may take to end; its grain answers nobody until it has. It takes milliseconds, unless the part of the
-    /// directory that it is to be taken out of was on a silo that hangs: then all of this.
+    /// directory that it is to be taken out of was on a silo that hangs: then all of this. Calls that it still has count too: with one
+    /// that takes longer it stays in the directory for as long as its silo lives. So what may wait has to be given up first.
     /// </summary>
     public static readonly TimeSpan Deactivation = TimeSpan.FromSeconds(2.5);
 
