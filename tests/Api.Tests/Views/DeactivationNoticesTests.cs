@@ -9,7 +9,7 @@ namespace Gatehouse.Api.Tests.Views;
 public sealed class DeactivationNoticesTests : IAsyncLifetime
 {
     // Far longer than a publisher takes to fail over.
-    private readonly ViewCluster cluster = new(lease: TimeSpan.FromSeconds(6));
+    private readonly ViewCluster cluster = new(lease: TimeSpan.FromSeconds(8));
 
     public ValueTask InitializeAsync() => cluster.InitializeAsync();
 
@@ -33,7 +33,7 @@ public sealed class DeactivationNoticesTests : IAsyncLifetime
         var end = siloStops ? await StopSilo(publisher) : publisher.AsReference<IGrainManagementExtension>().DeactivateOnIdle(TestContext.Current.CancellationToken).AsTask();
         await Until.Holds(async () => await publisher.Term() > term);
 
-        clock.Elapsed.ShouldBeLessThan(cluster.Timings.Lease / 2);
+        clock.Elapsed.ShouldBeLessThan(cluster.Timings.Lease * 0.75);
         projection.Resume();
         await change;
         await end;
