@@ -174,9 +174,10 @@ fi
   run_clients
 } &
 beside=$!
-for suite in Api Browser Grains; do
-  run_dotnet_suite "tests/$suite.Tests"
-  collect_dotnet_suite "tests/$suite.Tests"
+for project in tests/*.Tests; do
+  [[ $project != tests/Deploy.Tests && $project != tests/Cluster.Tests ]] || continue
+  run_dotnet_suite "$project"
+  collect_dotnet_suite "$project"
 done
 wait "$beside"
 collect_dotnet_suite tests/Deploy.Tests

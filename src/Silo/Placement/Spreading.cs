@@ -66,8 +66,14 @@ internal sealed class Spreading : BackgroundService, ISiloStatusListener
                 await changes.WaitAsync(stoppingToken);
             }
 
-            // One that is asked to move to where it is would end there, and begin anew with its next call.
             SiloAddress[] active = [.. silos.GetApproximateSiloStatuses(onlyActive: true).Keys];
+            if (!active.Contains(silos.SiloAddress))
+            {
+                // Not there yet, or leaving.
+                continue;
+            }
+
+            // One that is asked to move to where it is would end there, and begin anew with its next call.
             foreach (var some in grains.Activations.Where(grain => !SpreadDirector.Place(grain.GrainId, active).Equals(silos.SiloAddress)).Chunk(AtOnce))
             {
                 if (departure.HasBegun)
