@@ -26,7 +26,7 @@ fail() {
 
 # Every failed test of a .trx file in a line: its name, and how its message begins.
 failed_dotnet_tests() {
-  sed 's/<UnitTestResult /\n&/g; s/<Message>/\n&/g' "$1" | awk '
+  sed 's/<UnitTestResult /\n&/g; s/<ErrorInfo><Message>/\n&/g' "$1" | awk '
     function plain(text) {
       gsub(/&#x[DA];|\r/, " ", text); gsub(/&lt;/, "<", text); gsub(/&gt;/, ">", text); gsub(/&quot;/, "\"", text); gsub(/&amp;/, "\\&", text)
       gsub(/[ \t]+/, " ", text)
@@ -38,7 +38,7 @@ failed_dotnet_tests() {
       tag = substr($0, 1, index($0, ">"))
       if (tag ~ / outcome="Failed"/ && match(tag, / testName="[^"]*"/)) name = substr(tag, RSTART + 11, RLENGTH - 12)
     }
-    /^<Message>/ && name != "" { within = 1; sub(/^<Message>/, "") }
+    /^<ErrorInfo><Message>/ && name != "" { within = 1; sub(/^<ErrorInfo><Message>/, "") }
     within {
       ends = index($0, "</Message>")
       message = message " " (ends ? substr($0, 1, ends - 1) : $0)

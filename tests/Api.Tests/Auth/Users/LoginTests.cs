@@ -295,11 +295,13 @@ public sealed class LoginTests(GatehouseHost host)
             ["--Gatehouse:Auth:Users:AttemptsPerAccountAndAddress=1000", "--Gatehouse:Auth:Users:AttemptsPerAddress=10000", "--Gatehouse:Auth:Users:AttemptsPerAccount=10000"]);
         var (_, email) = await Browser.SignUp(other);
         var browser = new Browser(other);
+        // The same again and again, as the known: what counts the attempts of a name begins with its first.
+        var stranger = $"{Guid.NewGuid():N}@example.com";
         List<double> known = [], unknown = [];
         for (var i = 0; i < 25; i++)
         {
             known.Add(await Time(browser, email));
-            unknown.Add(await Time(browser, $"{Guid.NewGuid():N}@example.com"));
+            unknown.Add(await Time(browser, stranger));
         }
 
         // Without the hash of nobody's password the unknown would be done in a tenth of the time.
