@@ -118,6 +118,7 @@ public static class SiloHosting
             client.Configure<GatewayOptions>(gateway => gateway.GatewayListRefreshPeriod = ClusterTimings.GatewayListRefresh);
             client.UseConnectionRetryFilter<BoundedConnectionRetry>();
             client.AddActivityPropagation();
+            client.Services.AddInterfaceTypes();
             client.AddDashboard(dashboard => dashboard.HideTrace = true);
         });
         builder.Services.AddAuditTrail();
@@ -125,6 +126,7 @@ public static class SiloHosting
 
     private static void AddCommon(this ISiloBuilder silo)
     {
+        silo.Services.AddInterfaceTypes();
         silo.Services.AddOptions<ViewOptions>().BindConfiguration(ViewOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         silo.Services.AddViewGrains();
         silo.Services.AddRegistryGrains();
