@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Lending on one core, on the embedded store and on Redis, beside the same rules in a minimal API with Npgsql on PostgreSQL:
-# bench/lending.sh [rounds, 3]. CORE and LOAD_CORE choose the cores; SECONDS_A_ROUND (4), WARM_UP (30: until .NET has compiled for good what is called often) and CONNECTIONS (32) the load,
-# FRONTS and LOADS what is measured, TITLES (2500) and MEMBERS (5000) the library.
+# bench/lending.sh [rounds, 3]. CORE and LOAD_CORE choose the cores; SECONDS_A_ROUND (4), WARM_UP (30) and CONNECTIONS (32) the load,
+# FRONTS and LOADS what is measured, TITLES (2500) and MEMBERS (5000) the library. .NET needs the warm-up to compile for good what is called often.
 source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 rounds=${1:-3} seconds=${SECONDS_A_ROUND:-4} warm=${WARM_UP:-30} connections=${CONNECTIONS:-32}
 members=${MEMBERS:-5000}
